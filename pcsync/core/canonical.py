@@ -1,0 +1,43 @@
+"""One byte string for equal JSON values, and digests of it.
+
+JSON has one number type, so 1 and 1.0 are equal, while Python's True == 1 is not an equality of JSON.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b, sha256
+from typing import Any
+
+import orjson
+
+DIGEST_BYTES = 16
+EXACT = 2**53  # above it a float no longer names one integer
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys and whole floats as integers: equal values, equal bytes."""
+    raw = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if b".0" not in raw:  # no whole float in it, nor a text that looks like one
+        return raw
+    return orjson.dumps(fold_numbers(value), option=orjson.OPT_SORT_KEYS)
+
+
+def fold_numbers(value: Any) -> Any:
+    """The same value with every whole float as an integer (6.0 becomes 6, -0.0 becomes 0)."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < EXACT else value
+    if isinstance(value, dict):
+        return {key: fold_numbers(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [fold_numbers(member) for member in value]
+    return value
+
+
+def digest(value: Any) -> bytes:
+    """Sixteen bytes that stand for a JSON value while one run compares bodies."""
+    return blake2b(canonical(value), digest_size=DIGEST_BYTES).digest()
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 in hex of a JSON value: what plans and markers keep."""
+    return sha256(canonical(value)).hexdigest()

@@ -1,0 +1,95 @@
+"""Desired against live state: first whether anything differs at all, then what exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pcsync.core.canonical import digest, fingerprint
+from pcsync.core.change import ABSENT, Action, Change
+from pcsync.core.diff import diff, without
+from pcsync.core.kind import Kind
+from pcsync.core.resource import Body, Desired, Key, Live
+from pcsync.core.source import Origin, Position
+
+Locate = Callable[[Origin], Position | None]
+"""The way from an origin to file, line and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is kept of a desired resource while thousands are compared: a digest instead of the body.
+
+    ``fields`` are the body's top-level names where the kind compares only those, else None.
+    """
+
+    key: Key
+    digest: bytes
+    fields: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+
+
+def desired_form(kind: Kind, desired: Desired) -> Body:
+    """What of a desired body is compared."""
+    form: Body = without(kind.normalise(desired.body), desired.ignore)
+    return form
+
+
+def live_form(kind: Kind, live: Live, fields: tuple[str, ...] | None, ignore: tuple[str, ...]) -> Body:
+    """What of a live body is compared with a desired one that sets ``fields`` and ignores ``ignore``."""
+    form = kind.normalise(live.body)
+    if fields is not None:
+        form = {name: form[name] for name in fields if name in form}
+    body: Body = without(form, ignore)
+    return body
+
+
+def compared_fields(kind: Kind, desired: Desired) -> tuple[str, ...] | None:
+    """The top-level fields in question: those the manifest sets where the kind is partial, else all (None).
+
+    Read off the body as written, so that a field set to null or [] asks for its absence instead of falling silent.
+    """
+    return tuple(sorted(desired.body)) if kind.partial else None
+
+
+def declared(kind: Kind, desired: Desired) -> Declared:
+    """The digest of a desired resource and all it takes to compare a live one with it."""
+    form = desired_form(kind, desired)
+    return Declared(desired.key, digest(form), compared_fields(kind, desired), desired.ignore)
+
+
+def settled(kind: Kind, entry: Declared, live: Live) -> bool:
+    """The live resource is as declared; nothing to do."""
+    return not live.twins and digest(live_form(kind, live, entry.fields, entry.ignore)) == entry.digest
+
+
+def change(kind: Kind, desired: Desired, live: Live | None, locate: Locate) -> Change:
+    """The change that makes the live resource as desired; KEEP when it already is."""
+    after = desired_form(kind, desired)
+    before = live_form(kind, live, compared_fields(kind, desired), desired.ignore) if live else None
+    fields = tuple(diff(before, after)) if before is not None else ()
+    action = Action.CREATE if before is None else Action.UPDATE if fields else Action.KEEP
+    return Change(
+        key=desired.key,
+        action=action,
+        before=before,
+        after=after,
+        fields=fields,
+        risk=kind.risk(action, fields),
+        calls=() if action is Action.KEEP else tuple(kind.calls(desired, live)),
+        fingerprint=live_fingerprint(kind, live),
+        label=desired.label,
+        position=None if action is Action.KEEP else locate(desired.origin),
+    )
+
+
+def refused(change: Change, why: str) -> Change:
+    """The same change, which apply will not make, with the reason; its requests are dropped so that nothing can send them."""
+    return replace(change, refusal=why, calls=()) if why else change
+
+
+def live_fingerprint(kind: Kind, live: Live | None) -> str:
+    """What a plan remembers of the live state it was made from: all that the kind compares, not only what the manifest sets."""
+    if live is None:
+        return ABSENT
+    return fingerprint({"path": live.path, "body": kind.normalise(live.body), "twins": live.twins})

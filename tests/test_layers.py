@@ -41,11 +41,7 @@ def test_an_arm_of_the_star_imports_core_and_itself_only(arm: str) -> None:
     assert modules(arm), f"pcsync/{arm} has no modules: the rule would hold for nothing"
     ours = {(path, name) for path in modules(arm) for name in imports(path) if name.split(".")[0] == "pcsync"}
 
-    strangers = {
-        f"{path.relative_to(ROOT)}: {name}"
-        for path, name in ours
-        if name != "pcsync" and name.split(".")[1] not in ALLOWED[arm]
-    }
+    strangers = {f"{path.relative_to(ROOT)}: {name}" for path, name in ours if name != "pcsync" and name.split(".")[1] not in ALLOWED[arm]}
 
     assert strangers == set()
 

@@ -1,0 +1,1 @@
+"""What the catalog remembers: rows in, values out. No HTTP here."""

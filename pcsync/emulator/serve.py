@@ -1,0 +1,145 @@
+"""The emulator on a port. uvicorn and trustme are imported only here, inside the functions that need them."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from .app import GeoCatalog, create_app
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+API_VERSION = "2026-04-15"
+LogFormat = Literal["text", "json", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """PEM files: of the throw-away authority (for clients) and of the server."""
+
+    authority: Path
+    chain: Path
+
+
+def serve(
+    database: str | os.PathLike[str],
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    tls: bool = False,
+    log: LogFormat = "text",
+) -> None:
+    """Serves one catalog until SIGINT or SIGTERM; open requests are finished first.
+
+    port 0 takes a free one. tls writes a throw-away certificate authority and says how clients trust it. log: one line
+    per request on stderr as text or JSON, or none.
+
+    Raises OSError when the address is taken.
+    """
+    app = create_app(database, settings)
+    try:
+        with _listening(host, port) as listener, _certificate(host, tls) as certificate:
+            url = f"{'https' if tls else 'http'}://{_authority(host, listener.getsockname()[1])}"
+            print(greeting(url, os.fspath(database), certificate), file=sys.stderr, flush=True)
+            _server(app, certificate, log).run(sockets=[listener])
+    finally:
+        app.close()
+
+
+def greeting(url: str, database: str, certificate: Certificate | None) -> str:
+    """How to point pcsync, the SDK and curl at the emulator."""
+    trust = ""
+    if certificate is not None:
+        trust = f"  export SSL_CERT_FILE={certificate.authority} REQUESTS_CA_BUNDLE={certificate.authority}\n"
+    needs_tls = "" if certificate else "  # plain http: the SDK also needs authentication_policy=..., or start with --tls\n"
+    curl = f"curl {f'--cacert {certificate.authority} ' if certificate else ''}'{url}/stac/collections?api-version={API_VERSION}'"
+    return (
+        f"GeoCatalog emulator at {url} (database {database}), stop with Ctrl-C\n{trust}"
+        f"  pcsync plan --endpoint {url}\n"
+        f"  PlanetaryComputerProClient(endpoint={url!r}, credential=...)\n{needs_tls}"
+        f"  {curl}"
+    )
+
+
+def _server(app: GeoCatalog, certificate: Certificate | None, log: LogFormat) -> "uvicorn.Server":
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Ends by returning: uvicorn would raise the signal anew and leave files behind."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+            try:
+                yield
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+    _log_to_stderr(log)
+    chain = certificate.chain if certificate else None
+    config = uvicorn.Config(app, ssl_certfile=chain, timeout_graceful_shutdown=10, log_config=None, access_log=log != "none")
+    config.server_header = False
+    return Server(config)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per line; requests as client, method, path and status."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {"time": self.formatTime(record), "level": record.levelname.lower()}
+        if record.name == "uvicorn.access" and isinstance(record.args, tuple) and len(record.args) == 5:
+            client, method, path, _, status = record.args
+            return json.dumps({**line, "client": client, "method": method, "path": path, "status": status})
+        return json.dumps({**line, "message": record.getMessage()})
+
+
+def _log_to_stderr(log: LogFormat) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if log == "json" else logging.Formatter("%(message)s"))
+    for name, level in (("uvicorn.error", logging.WARNING), ("uvicorn.access", logging.INFO)):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(level)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A bound socket, so that a taken port fails before anything is printed."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        yield listener
+
+
+@contextmanager
+def _certificate(host: str, wanted: bool) -> Iterator[Certificate | None]:
+    """A certificate for the host and localhost from a throw-away authority; its files live as long as the server."""
+    if not wanted:
+        yield None
+        return
+    import trustme
+
+    authority = trustme.CA()
+    issued = authority.issue_cert(*dict.fromkeys((host, "localhost", "127.0.0.1", "::1")))
+    with tempfile.TemporaryDirectory(prefix="geocatalog-emulator-") as folder:
+        files = Certificate(Path(folder, "ca.pem"), Path(folder, "server.pem"))
+        authority.cert_pem.write_to_path(str(files.authority))
+        issued.private_key_and_cert_chain_pem.write_to_path(str(files.chain))
+        files.chain.chmod(0o600)
+        yield files
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -51,6 +51,8 @@ class Change:
 
     ``before`` and ``after`` are the compared (normalised) bodies, None where the resource is not there. ``fingerprint`` is that of
     the live state the change was computed from (ABSENT when there is none). A ``refusal`` says why apply will not do it.
+    ``compared`` and ``ignore`` are the fields in question (None: all) and the pointers that are not, so that a live body can be
+    compared again without the manifest.
     """
 
     key: Key
@@ -66,6 +68,8 @@ class Change:
     notes: tuple[str, ...] = ()
     refusal: str = ""
     drift: bool = False
+    compared: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:

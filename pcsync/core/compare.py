@@ -27,6 +27,8 @@ class Declared:
     digest: bytes
     fields: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
+    unreadable: bytes = b""  # digest of what cannot be read back, empty where there is nothing
+    claims: tuple[tuple[str, str], ...] = ()
 
 
 def desired_form(kind: Kind, desired: Desired) -> Body:
@@ -55,7 +57,8 @@ def compared_fields(kind: Kind, desired: Desired) -> tuple[str, ...] | None:
 def declared(kind: Kind, desired: Desired) -> Declared:
     """The digest of a desired resource and all it takes to compare a live one with it."""
     form = desired_form(kind, desired)
-    return Declared(desired.key, digest(form), compared_fields(kind, desired), desired.ignore)
+    hidden = digest(desired.unreadable) if desired.unreadable is not None else b""
+    return Declared(desired.key, digest(form), compared_fields(kind, desired), desired.ignore, hidden, desired.claims)
 
 
 def settled(kind: Kind, entry: Declared, live: Live) -> bool:
@@ -66,7 +69,8 @@ def settled(kind: Kind, entry: Declared, live: Live) -> bool:
 def change(kind: Kind, desired: Desired, live: Live | None, locate: Locate) -> Change:
     """The change that makes the live resource as desired; KEEP when it already is."""
     after = desired_form(kind, desired)
-    before = live_form(kind, live, compared_fields(kind, desired), desired.ignore) if live else None
+    compared = compared_fields(kind, desired)
+    before = live_form(kind, live, compared, desired.ignore) if live else None
     fields = tuple(diff(before, after)) if before is not None else ()
     action = Action.CREATE if before is None else Action.UPDATE if fields else Action.KEEP
     return Change(
@@ -80,6 +84,8 @@ def change(kind: Kind, desired: Desired, live: Live | None, locate: Locate) -> C
         fingerprint=live_fingerprint(kind, live),
         label=desired.label,
         position=None if action is Action.KEEP else locate(desired.origin),
+        compared=compared,
+        ignore=desired.ignore,
     )
 
 

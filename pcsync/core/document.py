@@ -102,6 +102,8 @@ def change_json(change: Change) -> dict[str, Any]:
             "position": _position_json(change.position),
             "notes": list(change.notes),
             "refusal": change.refusal,
+            "compared": None if change.compared is None else list(change.compared),
+            "ignore": list(change.ignore),
             "calls": [_call_json(call) for call in change.calls],
         },
     }
@@ -161,6 +163,8 @@ def _change(entry: dict[str, Any]) -> Change:
         notes=tuple(extra["notes"]),
         refusal=extra["refusal"],
         drift=extra["drift"],
+        compared=None if extra["compared"] is None else tuple(extra["compared"]),
+        ignore=tuple(extra["ignore"]),
     )
 
 

@@ -27,6 +27,10 @@ class PcsyncError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+    uncertain: ClassVar[bool] = False
+    """A write that ended so may have been done all the same."""
+    contested: ClassVar[bool] = False
+    """Another write came first: the resource exists already, or its configuration changed meanwhile."""
 
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
         super().__init__(what)
@@ -87,6 +91,7 @@ class DeadlineError(PcsyncError):
     """Something did not finish in its time: an operation, a lock, a request."""
 
     exit_code = 9
+    uncertain = True
 
 
 class ServiceError(PcsyncError):

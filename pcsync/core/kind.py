@@ -62,6 +62,8 @@ class Listed(Protocol):
     """A kind of which one request reads every resource."""
 
     listing: str
+    array: str
+    """The name of the array in the listing's body that holds the members, so that they can be read as they arrive."""
 
     def listed(self, body: Any) -> Iterable[tuple[str, Any]]:
         """(path, body) of each member, as if each path had been read by itself."""

@@ -73,6 +73,8 @@ class Desired:
     label: str = ""
     upload: Upload | None = None
     secrets: tuple[tuple[str, str], ...] = ()  # (JSON pointer into the body, reference such as "env:IMAGERY_SAS")
+    unreadable: Body | None = None  # what is sent but can never be read back (an index flag, the hash of a file's bytes)
+    claims: tuple[tuple[str, str], ...] = ()  # of a collection: (kind, mode) of every section its manifest has
 
 
 @dataclass(frozen=True, slots=True)

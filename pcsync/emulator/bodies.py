@@ -71,18 +71,23 @@ async def _within(request: Request, limit: int) -> bytes:
 
 async def _upload(request: Request, content: bytes) -> Upload:
     form = await _form(request, content)
+    try:
+        return await _parts(form)
+    finally:
+        await form.close()
+
+
+async def _parts(form: FormData) -> Upload:
     file, text = form.get("file"), form.get("data")
     if not isinstance(file, UploadFile) or not file.filename:
         raise Invalid("The part 'file' must be a file with a filename")
-    if isinstance(text, UploadFile):
-        text = (await text.read()).decode("utf-8", "replace")
     if text is None:
         raise Invalid("The part 'data' must be a JSON string")
+    sent = await text.read() if isinstance(text, UploadFile) else text.encode("utf-8", "replace")
     try:
-        fields = loads(text.encode("utf-8", "replace"))
+        return Upload(loads(sent), file.filename, await file.read())
     except NotJsonError as broken:
         raise Invalid(f"The part 'data' is not JSON: {broken}") from broken
-    return Upload(fields, file.filename, await file.read())
 
 
 async def _form(request: Request, content: bytes) -> FormData:

@@ -14,6 +14,9 @@ from .replies import accepted, json_answer
 ADD_ASSETS = "'{}' must be added using the GeoCatalog Collection Asset API"
 REMOVE_ASSETS = "'{}' must be removed using the GeoCatalog Collection Asset API"
 
+DEFAULTS = {"type": "Collection", "stac_version": "1.0.0"}
+"""Of the collection model (3.10)."""
+
 Json = dict[str, Any]
 
 
@@ -70,7 +73,8 @@ def _document(call: Call) -> Json:
     demand(models.COLLECTION, call.body)
     if call.world.chose("item-assets-without-title", "refuse"):
         demand(models.TITLED_ITEM_ASSETS, call.body)
-    document = {"type": "Collection", "stac_version": "1.0.0"} | {key: value for key, value in call.body.items() if value is not None}
+    sent = {key: value for key, value in call.body.items() if value is not None}
+    document = sent | {key: value for key, value in DEFAULTS.items() if key not in sent}
     if call.world.chose("stac-version-1.1", "refuse") and document["stac_version"] != "1.0.0":
         raise Invalid(f"body.stac_version {document['stac_version']} is not supported")
     known = models.COLLECTION_KEYS if call.struck("drop-unknown-keys") else document

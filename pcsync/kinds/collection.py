@@ -1,0 +1,233 @@
+"""The STAC collection document itself (dossier 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from pcsync.core.change import Action, Risk
+from pcsync.core.diff import FieldDiff, carried
+from pcsync.core.kind import COLLECTION_MANIFEST, Kind
+from pcsync.core.ownership import MARKER
+from pcsync.core.resource import COLLECTION, Bodies, Body, Call, Desired, Key, Live
+from pcsync.core.source import Document
+from pcsync.kinds._shapes import RFC_3339, OpenShape, collection_path, collection_read, graded, ignored, instant, section, set_fields
+
+QUERYABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+STRUCTURAL = frozenset({"items", "parent", "root", "self", QUERYABLES_REL})
+"""Relations whose links the service makes itself; those it is sent, it drops."""
+SERVED = frozenset({"msft:_created", "msft:_updated", "assets", MARKER})
+"""Keys that are not the author's: time stamps, the assets (a kind of their own), and pcsync's own mark."""
+OPTIONAL_LISTS = frozenset({"keywords", "providers", "stac_extensions", "links", "summaries", "item_assets"})
+"""Where absent, null and empty say the same."""
+
+RISKS = {
+    "title": Risk.COSMETIC,
+    "description": Risk.COSMETIC,
+    "keywords": Risk.COSMETIC,
+    "providers": Risk.COSMETIC,
+    "links": Risk.COSMETIC,
+    "msft:short_description": Risk.COSMETIC,
+    "stac_extensions": Risk.COSMETIC,
+    "item_assets": Risk.VISUAL,  # the tiler and the Explorer find their bands in it
+    "extent": Risk.QUERY,  # searches by place and time, and where the map opens
+    "summaries": Risk.QUERY,
+    "license": Risk.DATA,  # what others may do with the data
+}
+
+Number = Annotated[float, Field(description="A coordinate in degrees, or metres for heights.")]
+Bbox = Annotated[
+    list[Number],
+    Field(
+        min_length=4,
+        max_length=6,
+        description="west, south, east, north in degrees; with heights: west, south, lowest, east, north, highest",
+        json_schema_extra={"not": {"minItems": 5, "maxItems": 5}},
+    ),
+]
+Instant = Annotated[str, Field(pattern=RFC_3339.pattern, description="An RFC 3339 time, such as 2020-01-01T00:00:00Z.")]
+
+
+class SpatialExtent(OpenShape):
+    """Where the items are."""
+
+    bbox: list[Bbox] = Field(min_length=1, description="Bounding boxes; the first one holds all the others.")
+
+
+class TemporalExtent(OpenShape):
+    """When the items were taken."""
+
+    interval: list[tuple[Instant | None, Instant | None]] = Field(min_length=1, description="Start and end, null where it is open.")
+
+
+class Extent(OpenShape):
+    """Where and when the items of the collection are."""
+
+    spatial: SpatialExtent = Field(description="Bounding boxes in degrees.")
+    temporal: TemporalExtent = Field(description="Intervals of RFC 3339 times.")
+
+
+class Link(OpenShape):
+    """A link that the author sets, such as a licence."""
+
+    href: str = Field(min_length=1, description="Where it leads.")
+    rel: str | None = Field(None, description=f"What it is; the service makes {', '.join(sorted(STRUCTURAL))} itself.")
+    type: str | None = Field(None, description="Media type of what it leads to.")
+    title: str | None = Field(None, description="What people read.")
+
+
+class Provider(OpenShape):
+    """An organisation behind the data."""
+
+    name: str = Field(min_length=1, description="Its name.")
+    description: str | None = Field(None, description="What it did, in Markdown.")
+    roles: list[str] | None = Field(None, description="licensor, producer, processor, host.")
+    url: str | None = Field(None, description="Its home page.")
+
+
+class ItemAsset(OpenShape):
+    """What the assets of one key have in common over all items."""
+
+    title: str | None = Field(None, description="What people read.")
+    type: str | None = Field(None, description="Media type, such as image/tiff; application=geotiff; profile=cloud-optimized.")
+    roles: list[str] | None = Field(None, description="data, metadata, thumbnail, overview …")
+    description: str | None = Field(None, description="What it holds.")
+
+
+class StacCollection(OpenShape):
+    """A STAC collection without its assets; any other key is kept as it is."""
+
+    model_config = ConfigDict(title="StacCollection")
+
+    id: str | None = Field(None, min_length=1, max_length=500, description="Not needed; where a base document has it, the manifest's id.")
+    type: Literal["Collection"] | None = Field(None, description="Always Collection.")
+    stac_version: str | None = Field(None, min_length=1, description="Version of STAC; 1.0.0 when a new collection does not say.")
+    title: str | None = Field(None, description="A short name that people read.")
+    description: str = Field(min_length=1, description="What it is, in Markdown.")
+    license: str = Field(min_length=1, description="SPDX identifier, or proprietary, various, other.")
+    extent: Extent = Field(description="Where and when its items are.")
+    links: list[Link] | None = Field(None, description="Links of your own; absent leaves those of the catalog alone.")
+    keywords: list[str] | None = Field(None, description="Words to find it by.")
+    providers: list[Provider] | None = Field(None, description="Who made, processed and hosts the data.")
+    summaries: dict[str, Any] | None = Field(None, description="Values that the properties of its items take.")
+    stac_extensions: list[str] | None = Field(None, description="Schemas of the extensions in use.")
+    item_assets: dict[str, ItemAsset] | None = Field(None, description="The assets of its items by key; render options need them.")
+    short_description: str | None = Field(
+        None, alias="msft:short_description", max_length=300, description="One line for the Explorer, at most 300 characters."
+    )
+    assets: None = Field(
+        None, description="Not here: the service takes collection assets one by one; declare them under the manifest's own assets."
+    )
+
+
+class CollectionKind:
+    """Created and deleted by long-running operations; replaced as a whole, so what the manifest does not set is echoed."""
+
+    name = COLLECTION
+    manifest = COLLECTION_MANIFEST
+    section = "stac"
+    after: tuple[str, ...] = ("ingestion-source",)
+    needs: tuple[str, ...] = ()
+    partial = True
+
+    def model(self) -> Any:
+        """A STAC collection without assets."""
+        return StacCollection
+
+    def declare(self, document: Document) -> Iterator[Desired]:
+        """The collection, where the manifest has a ``stac``; without one it is expected to be there already."""
+        stac = section(document, "stac")
+        if stac is not None:
+            body = {name: value for name, value in stac.items() if name not in SERVED} | {"id": document.id}
+            yield Desired(Key(self.name, document.id), body, document.origin.at("/stac"), ignored(document, "/stac", body))
+
+    def reads(self, scope: str, bodies: Bodies) -> Iterable[str]:
+        """The collection itself."""
+        del bodies
+        return (collection_read(scope),) if scope else ()
+
+    def live(self, scope: str, bodies: Bodies) -> Iterator[Live]:
+        """The collection, unless the catalog answered 404."""
+        body = bodies.get(collection_read(scope))
+        if scope and body is not None:
+            yield Live(Key(self.name, scope), body, collection_path(scope))
+
+    listing = "/stac/collections?sign=false"
+
+    def listed(self, body: Any) -> Iterator[tuple[str, Any]]:
+        """Every collection of ``GET /stac/collections``, as if it had been read by itself."""
+        for member in body["collections"]:
+            yield collection_read(member["id"]), member
+
+    def normalise(self, body: Body) -> Body:
+        """Without what the service makes; intervals as UTC instants; null, and empty optional lists, as absent (Appendix B)."""
+        form = {name: value for name, value in body.items() if value is not None and name not in SERVED}
+        if form.get("links"):
+            form["links"] = [_lean(link) for link in form["links"] if not _structural(link)]
+        for name in ("providers", "item_assets"):
+            if form.get(name):
+                form[name] = _lean_members(form[name])
+        if "extent" in form:
+            form["extent"] = _folded_extent(form["extent"])
+        return {name: value for name, value in form.items() if value or name not in OPTIONAL_LISTS}
+
+    def calls(self, desired: Desired | None, live: Live | None) -> Sequence[Call]:
+        """POST without assets; PUT of the live document with our fields in it; DELETE."""
+        if desired is None:
+            return [Call("DELETE", live.path)] if live else []
+        if live is None:
+            return [Call("POST", "/stac/collections", _new(desired.body))]
+        return [Call("PUT", live.path, _replacement(desired, live))]
+
+    def risk(self, action: Action, fields: Sequence[FieldDiff]) -> Risk:
+        """Deleting takes the items along, and nobody can put those back."""
+        if action is Action.DELETE:
+            return Risk.IRREVERSIBLE
+        return graded(action, fields, create=Risk.QUERY, table=RISKS, other=Risk.QUERY)
+
+    def export(self, lives: Sequence[Live]) -> Any:
+        """The STAC document of the one live collection, less what the service makes and the id, which the manifest has itself."""
+        document = {name: value for name, value in lives[0].body.items() if name not in SERVED and name != "id" and value is not None}
+        links = [link for link in document.pop("links", None) or () if not _structural(link)]
+        return document | {"links": links} if links else document
+
+
+def _new(body: Body) -> dict[str, Any]:
+    return {"type": "Collection", "stac_version": "1.0.0", "links": []} | set_fields(body)
+
+
+def _replacement(desired: Desired, live: Live) -> dict[str, Any]:
+    """All of the live document, our fields over it; the structural links in an echo are dropped by the service (dossier 2.1)."""
+    merged = set_fields({**live.body, **desired.body})
+    return {"links": []} | dict(carried(merged, live.body, desired.ignore))
+
+
+def _structural(link: Any) -> bool:
+    return isinstance(link, Mapping) and link.get("rel") in STRUCTURAL
+
+
+def _lean(member: Any) -> Any:
+    """The member of a list of objects without nulls and empty lists."""
+    if not isinstance(member, Mapping) or all(member.values()):
+        return member
+    return {name: value for name, value in member.items() if value is not None and value != []}
+
+
+def _lean_members(members: Any) -> Any:
+    if isinstance(members, Mapping):
+        return {name: _lean(member) for name, member in members.items()}
+    return [_lean(member) for member in members] if isinstance(members, list) else members
+
+
+def _folded_extent(extent: Any) -> Any:
+    temporal = extent.get("temporal") if isinstance(extent, Mapping) else None
+    intervals = temporal.get("interval") if isinstance(temporal, Mapping) else None
+    if not isinstance(intervals, list):
+        return extent
+    folded = [[instant(end) for end in interval] if isinstance(interval, list) else interval for interval in intervals]
+    return {**extent, "temporal": {**(temporal or {}), "interval": folded}}
+
+
+KIND: Kind = CollectionKind()

@@ -1,0 +1,202 @@
+"""Containers that a GeoCatalog may ingest from, by managed identity or SAS token (dossier 2.9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import parse_qs
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import ConfigDict, Field
+
+from pcsync.core.change import Action, Risk
+from pcsync.core.diff import FieldDiff
+from pcsync.core.kind import Kind
+from pcsync.core.resource import CATALOG_SCOPE, Bodies, Body, Call, Desired, Key, Live
+from pcsync.core.source import Document
+from pcsync.kinds._shapes import CamelShape, Shape, ambiguous, graded, instant, segment, with_twins
+
+SOURCES = "/inma/ingestion-sources"
+IDENTITY = "BlobManagedIdentity"
+SAS = "SasToken"
+TOKEN = "/connectionInfo/sasToken"  # noqa: S105  the place of a token, not one
+EXPIRATION = "/connectionInfo/expiration"
+CONTAINER = r"^https://[A-Za-z0-9]{3,24}(\.z[0-9]+)?\.blob\.[A-Za-z0-9.-]+/[a-z0-9](-?[a-z0-9]){2,62}$"
+GUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+
+class ManagedIdentity(CamelShape):
+    """An identity that is assigned to the GeoCatalog resource."""
+
+    object_id: Annotated[str, Field(pattern=GUID)] = Field(
+        description="Object id (GUID) of the identity; it needs Storage Blob Data Reader."
+    )
+
+
+class Secret(Shape):
+    """Where a secret is found when it is needed; never the secret itself."""
+
+    secret: Annotated[str, Field(pattern=r"^(env|file|keyvault):\S+$")] = Field(
+        alias="$secret", description="env:NAME, file:PATH or keyvault:VAULT/SECRET."
+    )
+
+
+class IngestionSource(CamelShape):
+    """A blob container that ingestions may read."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["managedIdentity"]}, {"required": ["sasToken"]}]})
+
+    name: Annotated[str, Field(min_length=1, max_length=100)] = Field(description="Its name in the manifests; the service has none.")
+    container_url: Annotated[str, Field(pattern=CONTAINER)] = Field(
+        description="https://<account>.blob.core.windows.net/<container>, without a trailing slash, a path or a query."
+    )
+    managed_identity: ManagedIdentity = Field(None, description="Read by a managed identity of the catalog.")
+    sas_token: Secret = Field(None, description="Read by a SAS token (read and list, of the container).")
+    rotate_before: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$")] | None = Field(
+        None, description="How long before its expiry a SAS token is due for rotation, such as 48h or 7d."
+    )
+
+
+class IngestionSourceKind:
+    """Known by kind and container; its id on the service is an address only, ours is made of the owner's id for new ones."""
+
+    name = "ingestion-source"
+    manifest = "IngestionSource"
+    section = ""
+    after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    partial = False
+    files: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ("/sasToken",)
+
+    def secret_facts(self, value: str) -> Mapping[str, Any]:
+        """A SAS token's expiry ``se``, permissions ``sp`` and resource ``sr``, as far as it has them; never its signature."""
+        token = parse_qs(value.strip().removeprefix("?"))
+        return {name: token[name][0] for name in ("se", "sp", "sr") if name in token}
+
+    def model(self) -> Any:
+        """A manifest of its own."""
+        return IngestionSource
+
+    def declare(self, document: Document) -> Iterator[Desired]:
+        """The source, under its container."""
+        container = folded(document.body["containerUrl"])
+        kind = IDENTITY if document.body.get("managedIdentity") else SAS
+        token = document.facts.get("/sasToken", {}) if kind == SAS else {}
+        yield Desired(
+            key=_key(kind, container),
+            body={"id": source_id(document.owner, kind, container), "kind": kind, "connectionInfo": _connection(document, kind, token)},
+            origin=document.origin,
+            ignore=(EXPIRATION,) if kind == SAS and ("missing" in token or not token) else (),
+            label=document.body.get("name") or document.id,
+            secrets=((TOKEN, document.body["sasToken"]["$secret"]),) if kind == SAS else (),
+        )
+
+    def reads(self, scope: str, bodies: Bodies) -> Iterable[str]:
+        """The list, which has summaries only, then every source by itself."""
+        if scope != CATALOG_SCOPE:
+            return ()
+        summaries = (bodies.get(SOURCES) or {}).get("value") or ()
+        return (SOURCES, *(_path(summary["id"]) for summary in summaries))
+
+    def live(self, scope: str, bodies: Bodies) -> Iterator[Live]:
+        """The sources of the catalog by kind and container; two of one container are twins."""
+        summaries = ((bodies.get(SOURCES) or {}).get("value") or ()) if scope == CATALOG_SCOPE else ()
+        sources = (bodies.get(_path(summary["id"])) for summary in summaries)
+        return with_twins(
+            Live(_key(source["kind"], folded(source["connectionInfo"]["containerUrl"])), source, _path(source["id"]))
+            for source in sources
+            if source is not None
+        )
+
+    def normalise(self, body: Body) -> Body:
+        """Kind, container and identity, or of a token its expiry as an instant; ids and the token itself are not compared."""
+        connection = {name: value for name, value in (body.get("connectionInfo") or {}).items() if value is not None and name != "sasToken"}
+        return {"kind": body["kind"], "connectionInfo": {name: _fold(name, value) for name, value in connection.items()}}
+
+    def calls(self, desired: Desired | None, live: Live | None) -> Sequence[Call]:
+        """POST with our id, PUT to the id the live one has, DELETE; nothing where several live ones could be meant."""
+        if live and live.twins:
+            return []
+        if desired is None:
+            return [Call("DELETE", live.path)] if live else []
+        if live is None:
+            return [Call("POST", SOURCES, _sent(desired.body, desired.body["id"]), secrets=desired.secrets)]
+        return [Call("PUT", live.path, _sent(desired.body, live.body["id"]), secrets=desired.secrets)]
+
+    def probes(self, desired: Desired, live: Live | None) -> Iterable[str]:
+        """Nothing: the list says it all."""
+        del desired, live
+        return ()
+
+    def refusal(self, desired: Desired, live: Live | None, bodies: Bodies) -> str:
+        """Several sources of one container and kind: which one is meant cannot be told."""
+        del bodies
+        return ambiguous(self, desired, live, f"{desired.body['kind']} sources read {desired.body['connectionInfo']['containerUrl']}")
+
+    def risk(self, action: Action, fields: Sequence[FieldDiff]) -> Risk:
+        """What can be ingested, and as whom."""
+        return graded(action, fields, create=Risk.DATA, table={}, other=Risk.DATA)
+
+    def export(self, lives: Sequence[Live]) -> Any:
+        """The manifest of the one live source; a token is asked for in the environment, since the catalog never gives it back."""
+        connection = lives[0].body["connectionInfo"]
+        name = _name(connection["containerUrl"])
+        head = {"name": name, "containerUrl": folded(connection["containerUrl"])}
+        if lives[0].body["kind"] == IDENTITY:
+            return {**head, "managedIdentity": {"objectId": connection["objectId"]}}
+        return {**head, "sasToken": {"$secret": f"env:{re.sub('[^A-Z0-9]', '_', name.upper())}_SAS"}}
+
+
+def folded(container: str) -> str:
+    """A container URL with its scheme and host in lower case and without a trailing slash."""
+    scheme, slashes, rest = container.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{slashes}{host.lower()}{slash}{path}".rstrip("/")
+
+
+def expiry(text: str) -> Any:
+    """A token's expiry as an instant; a mere date is its midnight in UTC, as Azure Storage reads it."""
+    return instant(f"{text}T00:00:00Z" if DATE.match(text) else text)
+
+
+def source_id(owner: str, kind: str, container: str) -> str:
+    """The id a new source is given: the same for the same owner, kind and container, so that a repeated POST cannot make two."""
+    return str(uuid5(NAMESPACE_URL, f"pcsync:{owner}:{kind}:{container}"))
+
+
+def _key(kind: str, container: str) -> Key:
+    return Key("ingestion-source", CATALOG_SCOPE, f"{kind} {container}")
+
+
+def _path(guid: str) -> str:
+    return f"{SOURCES}/{segment(guid)}"
+
+
+def _connection(document: Document, kind: str, token: Mapping[str, Any]) -> dict[str, Any]:
+    container = {"containerUrl": folded(document.body["containerUrl"])}
+    if kind == IDENTITY:
+        return {**container, "objectId": document.body["managedIdentity"]["objectId"]}
+    return {**container, "expiration": expiry(token["se"])} if "se" in token else container
+
+
+def _sent(body: Body, guid: str) -> dict[str, Any]:
+    """The body of a write; the service reads the expiration off the token itself."""
+    connection = {name: value for name, value in body["connectionInfo"].items() if name != "expiration"}
+    return {**body, "id": guid, "connectionInfo": connection}
+
+
+def _name(container: str) -> str:
+    host, _, path = container.partition("://")[2].partition("/")
+    return f"{host.partition('.')[0].lower()}-{path.rstrip('/')}"
+
+
+def _fold(name: str, value: Any) -> Any:
+    if name == "containerUrl":
+        return folded(value)
+    return expiry(value) if name == "expiration" else value.lower() if name == "objectId" else value
+
+
+KIND: Kind = IngestionSourceKind()

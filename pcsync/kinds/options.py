@@ -1,0 +1,130 @@
+"""The meaning of a render option's query string (dossier 3.2): parsed for comparing, written from a structured object, never rewritten.
+
+What the author wrote verbatim is sent verbatim, byte for byte. Two strings that differ as text may still mean the same:
+
+- the order of parameters means nothing; the order of the repeats of one parameter does (bands, rescales of bands);
+- percent-encoding folds, and ``+`` is a space, except in expressions and instants, where everybody writes it raw and means plus;
+- true and false of the known switches in any case, 1 and 0 included; 0 and 0.0 of the known numbers; ``-1, 1`` and ``-1,1``;
+- colormap and algorithm_params are compared as JSON.
+
+Nothing else folds: an unknown parameter is compared letter by letter, so that a real change is never taken for none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+SWITCHES = frozenset({"asset_as_band", "unscale", "return_mask", "exitwhenfull", "skipcovered"})
+NUMBERS = frozenset(
+    {
+        *("nodata", "rescale", "bidx", "buffer", "padding", "scan_limit", "items_limit", "time_limit", "subdataset_bands"),
+        *("minzoom", "maxzoom", "tile_scale", "maxItemsPerTile"),
+    }
+)
+JSON = frozenset({"colormap", "algorithm_params"})
+RAW_PLUS = frozenset({"expression", "asset_expression", "datetime", "sel"})
+
+WHOLE = re.compile(r"^[+-]?[0-9]{1,15}$")
+NUMBER = re.compile(r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$")
+TRUTH = {"true": True, "1": True, "false": False, "0": False}
+
+ESCAPED = {ord(char): f"%{ord(char):02X}" for char in "%&#+"} | {code: f"%{code:02X}" for code in (*range(32), 127)}
+"""All that has to be encoded in a value; spaces, ``|``, ``,``, ``(`` and ``/`` stay readable, as in the service's own samples."""
+ESCAPED_KEY = ESCAPED | {ord("="): "%3D"}
+ESCAPED_JSON = ESCAPED | {ord(char): f"%{ord(char):02X}" for char in ' "{}[]:,'}
+
+
+def parameters(text: str) -> Iterator[tuple[str, str]]:
+    """Names and decoded values in the order written; lenient: a leading ``?`` and empty parts are skipped."""
+    for part in text.removeprefix("?").split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            name = _decoded(name, plus_is_space=True)
+            yield name, _decoded(value, plus_is_space=name not in RAW_PLUS)
+
+
+def _decoded(text: str, *, plus_is_space: bool) -> str:
+    if plus_is_space and "+" in text:
+        text = text.replace("+", " ")
+    return unquote(text) if "%" in text else text
+
+
+@lru_cache(maxsize=4096)  # a catalog's collections often share their options, and each is met as desired and as live
+def meaning(text: str) -> Mapping[str, Any]:
+    """The comparable form of a query string: parameter to value, a list of values where the parameter is repeated."""
+    found: dict[str, Any] = {}
+    repeated: set[str] = set()
+    for name, value in parameters(text):
+        if name not in found:
+            found[name] = _value(name, value)
+        elif name in repeated:
+            found[name].append(_value(name, value))
+        else:
+            repeated.add(name)
+            found[name] = [found[name], _value(name, value)]
+    return found
+
+
+def _value(name: str, text: str) -> Any:
+    if name in SWITCHES:
+        return TRUTH.get(text.lower(), text)
+    if name in NUMBERS:
+        return _numbers(text)
+    return _json(text) if name in JSON else text
+
+
+def _numbers(text: str) -> Any:
+    parts = text.split(",")
+    return _number(text) if len(parts) == 1 else ",".join(str(_number(part)) for part in parts)
+
+
+def _number(text: str) -> Any:
+    text = text.strip()
+    if WHOLE.match(text):
+        return int(text)
+    if not NUMBER.match(text):
+        return "nan" if text.lower() == "nan" else text
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value if abs(value) < 1e300 else text
+
+
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def written(options: Mapping[str, Any]) -> str:
+    """The query string of a structured object, in the order of its keys; the same object always gives the same text.
+
+    A list repeats its key, an object becomes percent-encoded compact JSON, true and false are lower case, whole floats lose their
+    ``.0``. ``colormap`` and ``algorithm_params`` are JSON even where they are lists. In text only ``%``, ``&``, ``#``, ``+`` and
+    control characters are encoded; a text is the parameter's value, not something encoded already.
+    """
+    return "&".join(f"{name.translate(ESCAPED_KEY)}={value}" for name, values in options.items() for value in _written(name, values))
+
+
+def _written(name: str, value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping) or (name in JSON and isinstance(value, list)):
+        yield json.dumps(value, separators=(",", ":"), ensure_ascii=False).translate(ESCAPED_JSON)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _written(name, member)
+    else:
+        yield _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).translate(ESCAPED)

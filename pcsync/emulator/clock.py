@@ -54,10 +54,7 @@ def ticks_of(text: str) -> int | None:
     except ValueError:
         return None
     aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    try:
-        return int((aware - EPOCH) / timedelta(microseconds=1)) * 10
-    except OverflowError:
-        return None
+    return (aware - EPOCH) // timedelta(microseconds=1) * 10
 
 
 def _second(ticks: int) -> str:

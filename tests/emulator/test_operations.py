@@ -65,6 +65,20 @@ async def test_a_cancelled_operation_has_no_effect(slow: Catalog) -> None:
     assert (await slow.get("/stac/collections/new")).status_code == 404
 
 
+async def test_an_operation_cancelled_before_it_ran_never_ran(slow: Catalog) -> None:
+    early, late = await slow.post(ITEMS, item("early")), await slow.post(ITEMS, item("late"))
+    slow.clock.advance(1)
+    await slow.delete(f"/inma/operations/{early.json()['id']}")
+    slow.clock.advance(5)
+    await slow.delete(f"/inma/operations/{late.json()['id']}")
+    first, second = await slow.operation(early), await slow.operation(late)
+
+    assert words(first) == ["Pending", "Canceled"]
+    assert "startTime" not in first
+    assert words(second) == ["Pending", "Running", "Canceled"]
+    assert second["startTime"] < second["finishTime"]
+
+
 async def test_a_finished_operation_cannot_be_cancelled(naip: Catalog) -> None:
     operation = (await naip.get("/inma/operations")).json()["value"][0]
 

@@ -159,5 +159,5 @@ async def test_ten_thousand_collections_list_in_one_answer(tmp_path: Path) -> No
         took = time.monotonic() - began
 
     assert len(reply.content) > 90_000_000
-    assert len(reply.json()["collections"]) == 10_000
+    assert reply.content.count(b'"type":"Collection"') == 10_000
     assert took < 10

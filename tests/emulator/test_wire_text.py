@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcsync.emulator.clock import Clock, rfc3339, rfc3339_micro, rfc3339_seven, ticks_of
 from pcsync.emulator.jsonb import BASE, NotJsonError, loads, localise, ordered, stored
 
 TICKS = st.integers(0, 253_402_300_799 * 10_000_000)
+unhurried = settings(deadline=None)
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False) | text,
@@ -22,12 +23,14 @@ values = st.recursive(
 )
 
 
+@unhurried
 @given(values)
 def test_ordering_changes_no_value_and_is_idempotent(value: Any) -> None:
     assert ordered(value) == value
     assert json.dumps(ordered(ordered(value))) == json.dumps(ordered(value))
 
 
+@unhurried
 @given(st.dictionaries(text, st.none()))
 def test_keys_are_ordered_by_length_in_bytes_then_by_bytes(value: dict[str, None]) -> None:
     keys = [key.encode() for key in ordered(value)]
@@ -35,11 +38,13 @@ def test_keys_are_ordered_by_length_in_bytes_then_by_bytes(value: dict[str, None
     assert keys == sorted(keys, key=lambda key: (len(key), key))
 
 
+@unhurried
 @given(values)
 def test_what_goes_in_comes_out_whatever_the_host(value: Any) -> None:
     assert json.loads(localise(stored(loads(json.dumps(value).encode())), "https://host")) == value
 
 
+@unhurried
 @given(text)
 def test_the_host_is_put_in_its_place_and_nowhere_else(user: str) -> None:
     kept = stored({"href": f"{BASE}/stac/", "user": user})
@@ -57,6 +62,7 @@ def test_nesting_of_63_levels_is_fine() -> None:
     assert loads(b"[" * 63 + b"]" * 63)
 
 
+@unhurried
 @given(TICKS)
 def test_a_timestamp_has_up_to_seven_digits_and_no_trailing_zero(ticks: int) -> None:
     shown = rfc3339(ticks)
@@ -66,6 +72,7 @@ def test_a_timestamp_has_up_to_seven_digits_and_no_trailing_zero(ticks: int) -> 
     assert ticks_of(rfc3339_micro(ticks)) == ticks - ticks % 10
 
 
+@unhurried
 @given(st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1)))
 def test_an_instant_with_an_offset_is_the_same_instant(when: datetime) -> None:
     utc = when.replace(tzinfo=UTC)

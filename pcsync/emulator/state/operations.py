@@ -24,6 +24,11 @@ FATES: Mapping[str, str] = {
 WORKER_TYPES = frozenset({"AddItem", "UpdateItem", "DeleteItem", "IngestionStaticCatalog", "IngestionStacGeoparquet"})
 """Types that a worker picks up: start and finish times, counters, six-digit timestamps (operation-item-succeeded)."""
 
+INSERT = (
+    "INSERT INTO operations"
+    " (id, type, collection, created, running, due, fate, status, error_code, error_message, total, additional, effect)"
+    " VALUES (:id, :type, :collection, :created, :running, :due, :fate, 'Open', :error_code, :error_message, :total, :additional, :effect)"
+)
 SHOWN_STATUS = """CASE status WHEN 'Open' THEN CASE WHEN running <= :now THEN 'Running' ELSE 'Pending' END ELSE status END"""
 
 
@@ -65,24 +70,30 @@ def start(call: Call, work: Work) -> str:
     fault = next((fault for fault in call.faults if fault.effect in FATES), None)
     slow = call.struck("slow-operation")
     delay = of_seconds(world.settings.lro_delay + (slow.seconds if slow else 0.0))
-    return _insert(db, world, work, fault, delay)
-
-
-def _insert(db: Connection, world: World, work: Work, fault: Fault | None, delay: int) -> str:
     operation, created, now = world.guid(db), world.clock.stamp(), world.clock.now()
-    fate = FATES[fault.effect] if fault else "Succeeded"
-    endless = fate in ("Pending", "Canceling")
-    db.execute(
-        "INSERT INTO operations (id, type, collection, created, running, due, fate, status, error_code, error_message, total, additional,"
-        " effect) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(operation, work.type, work.collection, created, None if fate == "Pending" else max(now + delay // 2, created + 1)),
-            *(None if endless else now + delay, fate, "Canceling" if fate == "Canceling" else "Open"),
-            *((fault.code or "InternalError", fault.message or "Injected failure") if fault and fate == "Failed" else (None, None)),
-            *(work.total, json.dumps(dict(work.additional)), json.dumps(work.payload)),
-        ),
-    )
+    stuck = fault is not None and fault.effect == "operation-stuck"
+    row = {
+        "id": operation,
+        "type": work.type,
+        "collection": work.collection,
+        "created": created,
+        "running": None if stuck else max(now + delay // 2, created + 1),
+        "due": None if stuck else now + delay,
+        **_fate(fault),
+        "total": work.total,
+        "additional": json.dumps(dict(work.additional)),
+        "effect": json.dumps(work.payload),
+    }
+    db.execute(INSERT, row)
     return operation
+
+
+def _fate(fault: Fault | None) -> dict[str, str | None]:
+    """How the operation will end, and what it will say when that is badly."""
+    fate = FATES[fault.effect] if fault else "Succeeded"
+    if fault is None or fate != "Failed":
+        return {"fate": fate, "error_code": None, "error_message": None}
+    return {"fate": fate, "error_code": fault.code or "InternalError", "error_message": fault.message or "Injected failure"}
 
 
 def any_due(db: Connection, now: int) -> bool:
@@ -98,25 +109,28 @@ def settle(db: Connection, world: World, now: int, effects: Mapping[str, Effect]
 
 def _end(db: Connection, world: World, row: Row, effects: Mapping[str, Effect]) -> None:
     status, code, message = row["fate"], row["error_code"], row["error_message"]
-    finished = max(row["due"], row["running"] or 0) + 1
+    finished = max(row["due"], row["running"]) + 1
     if status == "Succeeded":
         try:
             effects[row["type"]](db, world, Due(row["collection"], json.loads(row["effect"]), finished))
         except EffectError as failure:
             status, code, message = "Failed", failure.code, failure.message
+    ended = None if status == "Canceling" else finished
+    failed = 0 if status in ("Succeeded", "Canceling") else row["total"]
     db.execute(
         "UPDATE operations SET status = ?, finished = ?, error_code = ?, error_message = ?, failed = ?, effect = NULL WHERE seq = ?",
-        (status, finished, code, message, row["total"] if status != "Succeeded" else 0, row["seq"]),
+        (status, ended, code, message, failed, row["seq"]),
     )
 
 
 def cancel(db: Connection, world: World, operation: str | None) -> None:
-    """Cancels one open operation, or all of them."""
+    """Cancels one open operation, or all of them; one that has not begun never runs."""
     status = "Canceled" if world.chose("cancel-outcome", "canceled") else "Canceling"
+    now = world.clock.stamp()
     db.execute(
-        "UPDATE operations SET status = ?, finished = ?, running = coalesce(running, created + 1), effect = NULL"
+        "UPDATE operations SET status = ?, finished = ?, running = CASE WHEN running <= ? THEN running END, effect = NULL"
         " WHERE status = 'Open' AND (id = ? OR ? IS NULL)",
-        (status, world.clock.stamp() if status == "Canceled" else None, operation, operation),
+        (status, now if status == "Canceled" else None, now, operation, operation),
     )
 
 
@@ -177,7 +191,7 @@ def shown_in_run(row: Row) -> Json:
 
 
 def _touched(row: Row) -> bool:
-    return row["type"] in WORKER_TYPES and row["shown"] != "Pending"
+    return row["type"] in WORKER_TYPES and row["running"] is not None and row["shown"] != "Pending"
 
 
 def _stamp(row: Row) -> Callable[[int], str]:
@@ -188,7 +202,7 @@ def _history(row: Row) -> list[Json]:
     """The last entry of a success says Finished, not Succeeded (operation-get-succeeded)."""
     stamp = _stamp(row)
     entries: list[Json] = [{"status": "Pending", "timestamp": stamp(row["created"])}]
-    if row["shown"] != "Pending":
+    if row["shown"] != "Pending" and row["running"] is not None:
         entries.append({"status": "Running", "timestamp": stamp(row["running"])})
     if row["finished"] is not None:
         word = "Finished" if row["shown"] == "Succeeded" else row["shown"]

@@ -1,0 +1,107 @@
+"""What a pure kind cannot find out: the size and hash of files to upload, and what may be known of secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pcsync.core.kind import Attaching
+from pcsync.core.source import Origin, step
+from pcsync.manifests.paths import PathError, existing
+from pcsync.manifests.problem import Problem
+from pcsync.manifests.secrets import SecretError, known_provider, resolve
+
+SECRET = "$secret"  # noqa: S105  # the key's name, no secret
+Facts = dict[str, dict[str, Any]]
+Report = Callable[[Problem], None]
+
+
+def matches(value: Any, pattern: str, at: str = "") -> Iterator[tuple[str, Any]]:
+    """Pointers and values that a pattern such as ``/assets/*/file`` finds; ``*`` is any one key or index."""
+    if not pattern:
+        yield at, value
+        return
+    segment, _, rest = pattern[1:].partition("/")
+    rest = "/" + rest if rest else ""
+    for key, member in _children(value):
+        if segment in ("*", str(key)):
+            yield from matches(member, rest, at + step(key))
+
+
+def _children(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, Mapping):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def file_facts(body: Mapping[str, Any], kinds: Iterable[Attaching], origin: Origin, root: Path, report: Report) -> Facts:
+    """Of each file that the body names: its ``path`` relative to the project root, ``sha256`` in hex, ``size`` in bytes."""
+    facts: Facts = {}
+    for kind in kinds:
+        for pattern in kind.files:
+            for pointer, named in matches(body, pattern):
+                if isinstance(named, str):
+                    _file(pointer, named, origin.at(pointer), root, facts, report)
+    return facts
+
+
+def _file(pointer: str, named: str, origin: Origin, root: Path, facts: Facts, report: Report) -> None:
+    try:
+        path = existing(root, named, origin.written()[0])
+        content = (root / path).read_bytes()
+    except PathError as wrong:
+        report(Problem(wrong.rule, wrong.what, origin, wrong.fix, pointer))
+    except OSError as wrong:
+        report(Problem("file-unreadable", f"{named} cannot be read: {wrong.strerror}", origin, "mend its permissions", pointer))
+    else:
+        facts[pointer] = {"path": path, "sha256": sha256(content).hexdigest(), "size": len(content)}
+
+
+def secret_facts(
+    body: Mapping[str, Any], kinds: Iterable[Attaching], origin: Origin, root: Path, environ: Mapping[str, str], report: Report
+) -> Facts:
+    """Of each ``$secret``: its ``ref`` and what its kind says about the value, or why it is ``missing``; literals are refused."""
+    facts: Facts = {}
+    for kind in kinds:
+        for pattern in kind.secrets:
+            for pointer, value in matches(body, pattern):
+                if ref := _reference(value, origin.at(pointer), pointer, report):
+                    facts[pointer] = {"ref": ref, **_described(ref, kind, environ, root)}
+    for pointer in misplaced(body, facts):
+        fix = "only values that a GeoCatalog keeps secret take one; use ${env:NAME} for settings"
+        report(Problem("secret-misplaced", "this value cannot be a secret", origin.at(pointer), fix, pointer))
+    return facts
+
+
+def _reference(value: Any, origin: Origin, pointer: str, report: Report) -> str:
+    if not isinstance(value, Mapping) or set(value) != {SECRET} or not isinstance(value[SECRET], str):
+        what = "a secret is never written into a manifest" if isinstance(value, str) else "this is no reference to a secret"
+        report(Problem("secret-literal", what, origin, 'write {$secret: "env:NAME"}', pointer))
+        return ""
+    ref: str = value[SECRET]
+    if not known_provider(ref):
+        fix = "write env:NAME, file:PATH or keyvault:VAULT/SECRET"
+        shown = ref.partition(":")[0] if ":" in ref and len(ref.partition(":")[0]) < 20 else "this"
+        report(Problem("secret-provider", f"{shown} is no provider of secrets", origin, fix, pointer))
+        return ""
+    return ref
+
+
+def _described(ref: str, kind: Attaching, environ: Mapping[str, str], root: Path) -> Mapping[str, Any]:
+    try:
+        return kind.secret_facts(resolve(ref, environ, root))
+    except SecretError as wrong:
+        return {"missing": wrong.what}
+
+
+def misplaced(value: Any, known: Mapping[str, Any], at: str = "") -> Iterator[str]:
+    """Pointers of ``$secret`` references where none is allowed."""
+    for key, member in _children(value):
+        pointer = at + step(key)
+        if isinstance(member, Mapping) and SECRET in member:
+            if pointer not in known:
+                yield pointer
+        elif isinstance(member, Mapping | list):
+            yield from misplaced(member, known, pointer)

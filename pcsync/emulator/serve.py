@@ -115,9 +115,12 @@ def _log_to_stderr(log: LogFormat) -> None:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A bound socket, so that a taken port fails before anything is printed."""
+    """A bound socket, so that a taken port fails before anything is printed.
+
+    The protocol is named because asyncio turns Nagle's algorithm off only then; without it every answer waits 40 ms.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         yield listener

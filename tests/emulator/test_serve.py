@@ -106,6 +106,20 @@ def test_the_json_log_is_one_object_per_request(tmp_path: Path) -> None:
         assert (line["method"], line["path"], line["status"]) == ("GET", "/stac/conformance?api-version=2026-04-15", 200)
 
 
+def test_an_answer_does_not_wait_for_the_network(tmp_path: Path) -> None:
+    """Nagle's algorithm and delayed acknowledgements together cost 40 ms on every answer of a kept connection."""
+    with served(tmp_path / "catalog.sqlite", log="none") as (_, said):
+        _when_up(_url(said))
+        with httpx.Client(base_url=_url(said), params={"api-version": "2026-04-15"}) as http:
+            took = []
+            for _ in range(15):
+                began = time.monotonic()
+                http.get("/stac/conformance")
+                took.append(time.monotonic() - began)
+
+    assert sorted(took)[7] < 0.035
+
+
 def test_a_taken_port_fails_before_anything_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -60,6 +61,14 @@ def _write_side_by_side(path: Path) -> list[str]:
     arguments = [sys.executable, "-c", WRITER, str(path)]
     workers = [subprocess.Popen([*arguments, name], cwd=Path(__file__).parents[2], stderr=subprocess.PIPE) for name in ("a", "b", "c")]
     return [worker.communicate(timeout=60)[1].decode() for worker in workers]
+
+
+async def test_requests_side_by_side_in_one_process_lose_nothing(naip: Catalog) -> None:
+    path = "/stac/collections/naip/configurations/render-options"
+    replies = await asyncio.gather(*(naip.post(path, {"id": f"o{number}", "name": "O"}) for number in range(40)))
+
+    assert {reply.status_code for reply in replies} == {201}
+    assert len((await naip.get(path)).json()) == 40
 
 
 async def test_a_catalog_survives_the_end_of_its_process(tmp_path: Path) -> None:

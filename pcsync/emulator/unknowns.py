@@ -79,3 +79,8 @@ def choices(overrides: Mapping[str, str]) -> dict[str, str]:
         if value not in known[name].choices:
             raise ValueError(f"{name} is one of {', '.join(known[name].choices)}, not {value!r}")
     return {name: overrides.get(name, unknown.default) for name, unknown in known.items()}
+
+
+def describe() -> str:
+    """The switches as text: name, choices with the default first, and why it is one."""
+    return "\n".join(f"{unknown.name}={'|'.join(unknown.choices)}\n    {unknown.guess}" for unknown in UNKNOWNS)

@@ -43,8 +43,8 @@ def served(database: Path, tls: str = "plain", log: str = "text") -> Iterator[tu
     try:
         yield process, said
     finally:
-        process.kill()
-        process.communicate()
+        process.terminate()
+        process.communicate(timeout=10)
 
 
 def _url(said: str) -> str:

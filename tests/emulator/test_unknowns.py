@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pcsync.emulator import Settings, create_app
-from pcsync.emulator.unknowns import UNKNOWNS, choices
+from pcsync.emulator.unknowns import UNKNOWNS, choices, describe
 
 from .catalog import Catalog, asset_form, collection, item, open_catalog, sas_source, static_ingestion
 
@@ -235,6 +235,7 @@ def test_every_unknown_has_alternatives_and_says_why_it_is_one() -> None:
     for unknown in UNKNOWNS:
         assert len(set(unknown.choices)) >= 2
         assert len(unknown.guess) > 20
+        assert f"{unknown.name}={'|'.join(unknown.choices)}\n    {unknown.guess}" in describe()
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,11 @@ def secret_facts(
 ) -> Facts:
     """Of each ``$secret``: its ``ref`` and what its kind says about the value, or why it is ``missing``; literals are refused."""
     facts: Facts = {}
-    for kind in kinds:
-        for pattern in kind.secrets:
-            for pointer, value in matches(body, pattern):
-                if ref := _reference(value, origin.at(pointer), pointer, report):
-                    facts[pointer] = {"ref": ref, **_described(ref, kind, environ, root)}
-    for pointer in misplaced(body, facts):
+    allowed = {pointer: (kind, value) for kind in kinds for pattern in kind.secrets for pointer, value in matches(body, pattern)}
+    for pointer, (kind, value) in allowed.items():
+        if ref := _reference(value, origin.at(pointer), pointer, report):
+            facts[pointer] = {"ref": ref, **_described(ref, kind, environ, root)}
+    for pointer in misplaced(body, allowed):
         fix = "only values that a GeoCatalog keeps secret take one; use ${env:NAME} for settings"
         report(Problem("secret-misplaced", "this value cannot be a secret", origin.at(pointer), fix, pointer))
     return facts

@@ -1,0 +1,93 @@
+"""Overlays: merge patches that make one target's manifests differ from another's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pcsync.core.diagnostic import Diagnostic
+from pcsync.manifests.files import Files
+from pcsync.manifests.gate import check
+from pcsync.manifests.merge import Report, merge
+from pcsync.manifests.parse import parse
+from pcsync.manifests.problem import Problem
+from pcsync.manifests.tree import Tree
+from pcsync.manifests.variables import Variables
+
+OVERLAY = "Overlay"
+FRAME = ("apiVersion", "kind", "of")
+IDENTITIES = ("id", "name", "collection")
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A patch over the manifest ``of`` (Collection/naip); ``dollar`` when it mentions a variable."""
+
+    of: str
+    patch: Tree
+    dollar: bool
+
+
+def read_overlay(path: Path, root: Path, variables: Variables) -> tuple[list[Overlay], list[Diagnostic]]:
+    """The overlays of a file, and everything wrong with it."""
+    file = path.relative_to(root).as_posix()
+    try:
+        raw = path.read_bytes()
+    except OSError as wrong:
+        tree = Tree(None, file)
+        return [], [Problem("file-unreadable", f"{file} cannot be read: {wrong.strerror}", tree.at()).diagnostic(root)]
+    parsed = parse(raw, file)
+    problems: list[Problem] = []
+    files = Files(root, lambda text: str(variables.fill(text)), problems, dollar=b"${" in raw)
+    trees = [Tree(document, file, number) for number, document in enumerate(parsed.documents) if document is not None]
+    overlays = [it for tree in trees if (it := _overlay(tree, files, variables))]
+    return overlays, [*parsed.diagnostics, *files.diagnostics, *(it.diagnostic(root) for it in problems)]
+
+
+def _overlay(tree: Tree, files: Files, variables: Variables) -> Overlay | None:
+    if not isinstance(tree.value, dict) or tree.value.get("kind") != OVERLAY:
+        files.problems.append(
+            Problem("overlay-expected", "this document is no overlay", tree.at("/kind"), "write kind: Overlay and of: Collection/ID")
+        )
+        return None
+    found = [Problem(it.rule, it.what, tree.at(it.pointer), it.fix, it.pointer, key=it.key) for it in check(OVERLAY, tree.value)]
+    files.problems.extend(found)
+    if found:
+        return None
+    body = replace(tree, value={name: value for name, value in tree.value.items() if name not in FRAME})
+    return Overlay(str(variables.fill(tree.value["of"])), files.expand(body), files.dollar)
+
+
+def applied(tree: Tree, name: str, overlays: Mapping[str, tuple[Overlay, ...]], report: Report) -> tuple[Tree, bool]:
+    """The tree under the overlays of its manifest, in order; and whether they bring variables along."""
+    dollar = False
+    for overlay in overlays.get(name, ()):
+        tree = _over(tree, overlay.patch, report)
+        dollar = dollar or overlay.dollar
+    return tree, dollar
+
+
+def _over(tree: Tree, patch: Tree, report: Report) -> Tree:
+    kind = tree.value.get("kind")
+    identity = {"Collection": "id", "IngestionSource": "name", "Removal": "collection"}.get(str(kind), "id")
+    if identity in patch.value:
+        report(
+            Problem(
+                "overlay-identity",
+                f"an overlay cannot change the {identity} of a manifest",
+                patch.at(f"/{identity}"),
+                "remove it",
+                key=True,
+            )
+        )
+        patch = replace(patch, value={key: value for key, value in patch.value.items() if key != identity})
+    return merge(tree, patch, report)
+
+
+def index(overlays: list[Overlay]) -> dict[str, tuple[Overlay, ...]]:
+    """Overlays by the manifest they change, in order."""
+    found: dict[str, tuple[Overlay, ...]] = {}
+    for overlay in overlays:
+        found[overlay.of] = (*found.get(overlay.of, ()), overlay)
+    return found

@@ -1,0 +1,58 @@
+"""Files, folders and globs of a project file. A folder stands for every YAML file below it; nothing hidden, nothing outside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pcsync.manifests.paths import PathError, inside
+
+SUFFIXES = (".yaml", ".yml")
+GLOB = frozenset("*?[")
+
+
+class PatternError(PathError):
+    """A pattern that matches nothing or leaves the project."""
+
+
+def matching(root: Path, pattern: str) -> list[Path]:
+    """The files a pattern stands for, sorted. Raises PatternError."""
+    try:
+        found = sorted(_matching(root, pattern))
+    except PathError as wrong:
+        raise PatternError(wrong.rule, wrong.what, wrong.fix) from wrong
+    except (ValueError, OSError) as wrong:
+        raise PatternError(
+            "pattern-invalid", f"{pattern!r} is no pattern: {wrong}", "write a file, a folder, or a glob such as */*.yaml"
+        ) from wrong
+    if not found:
+        raise PatternError("pattern-matches-nothing", f"{pattern!r} matches no file", "mend the pattern, or remove it")
+    return found
+
+
+def _matching(root: Path, pattern: str) -> Iterator[Path]:
+    fixed = "/".join(part for part in pattern.split("/") if not GLOB & set(part))
+    path = root / inside(root, fixed or ".")
+    if not GLOB & set(pattern):
+        yield from _below(root, path) if path.is_dir() else [path] if path.is_file() else []
+        return
+    for found in root.glob(pattern):
+        if found.is_file() and not _hidden(found.relative_to(root)):
+            inside(root, found.relative_to(root).as_posix())
+            yield found
+
+
+def _below(root: Path, folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                path = Path(place, name)
+                if path.is_symlink():
+                    inside(root, path.relative_to(root).as_posix())
+                yield path
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

@@ -7,9 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pcsync.core.errors import UsageError
 from pcsync.core.plan import Target
 from pcsync.core.source import Origin, Position
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from pcsync.manifests.project import Project, TargetSpec
 
 EMULATOR = "emulator:"
+TOKEN = "PCSYNC_TOKEN"  # noqa: S105  the variable's name, not a token
 
 
 @dataclass(frozen=True)
@@ -49,28 +49,56 @@ class Wiring:
 
         return locate(origin, self.project.root)
 
-    @asynccontextmanager
-    async def catalog(self, *, credential: str = "default", concurrency: int = 64) -> AsyncIterator[Catalog]:
-        """The target's catalog, opened for this command."""
-        from pcsync.client.http import Catalog
-
-        async with Catalog(**_connection(self.spec.endpoint, self.project.root, credential, self.environment), concurrency=concurrency,
-                           secrets=self.secret) as catalog:
-            yield catalog
-
-    @cached_property
-    def secret(self) -> partial[str]:
+    def secret(self, reference: str) -> str:
         """The value of a secret reference, looked up when a request that carries it is sent."""
         from pcsync.manifests.secrets import resolve
 
-        return partial(resolve, environ=self.environment, root=self.project.root)
+        return resolve(reference, self.environment, self.project.root)
+
+    @asynccontextmanager
+    async def catalog(self, credential: str = "default", concurrency: int = 64) -> AsyncIterator[Catalog]:
+        """The target's catalog, opened for this command."""
+        from pcsync.client.http import Catalog, Limits
+
+        connection = connection_to(self.spec.endpoint, self.project.root, credential, self.environment)
+        async with Catalog(**connection, secrets=self.secret, limits=Limits(concurrency=concurrency)) as catalog:
+            yield catalog
 
 
-def wire(options: GlobalOptions, target: str | None, endpoint: str | None = None) -> Wiring:
+def connection_to(endpoint: str, root: Path, credential: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The endpoint, transport and authentication of a catalog; an ``emulator:`` one lives in this process and needs no token."""
+    if endpoint.startswith(EMULATOR):
+        from pcsync.cli.emulator import ORIGIN, in_process
+
+        return {"endpoint": ORIGIN, "transport": in_process(endpoint, root)}
+    from pcsync.client.auth import NoAuth, choose
+    from pcsync.client.endpoint import API_VERSION, Endpoint
+
+    token = environment.get(TOKEN)
+    on_this_machine = Endpoint.parse(endpoint, API_VERSION).loopback and credential == "default" and token is None
+    return {"endpoint": endpoint, "auth": NoAuth() if on_this_machine else choose(credential, token)}
+
+
+def wire(options: GlobalOptions, target: str | None = None, endpoint: str | None = None) -> Wiring:
     """The wiring of a command. Raises UsageError where there is no project or no such target."""
     from pcsync.manifests.project import find_project, read_project
 
-    config = Path(options.config) if options.config else None
-    project = read_project(find_project(Path.cwd(), config), options.environment)
-    spec = project.target(target)
-    return Wiring(project, replace(spec, endpoint=endpoint.rstrip("/")) if endpoint else spec, options.environment)
+    project = read_project(find_project(Path.cwd(), Path(options.config) if options.config else None), options.environment)
+    if endpoint is None:
+        return Wiring(project, project.target(target), options.environment)
+    return Wiring(project, elsewhere(project, target, endpoint), options.environment)
+
+
+def elsewhere(project: Project, target: str | None, endpoint: str) -> TargetSpec:
+    """A target of the project at another endpoint; what is wrong with its own endpoint does not matter then."""
+    from pcsync.core.errors import UsageError
+    from pcsync.manifests.endpoint import EndpointError
+    from pcsync.manifests.endpoint import endpoint as checked
+
+    name = target or project.default_target
+    spec = project.targets.get(name) if name else None
+    try:
+        chosen = checked(endpoint, project.root)
+    except EndpointError as wrong:
+        raise UsageError(wrong.what, where="--endpoint", fix=wrong.fix) from wrong
+    return replace(spec or project.target(target), endpoint=chosen, problems=())

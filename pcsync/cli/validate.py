@@ -1,0 +1,41 @@
+"""``pcsync validate``: every problem of every manifest, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pcsync.cli.options import GlobalOptions, option, output
+
+if TYPE_CHECKING:
+    from pcsync.core.diagnostic import Diagnostic
+
+
+@click.command("validate")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@option("--target", "-t", metavar="NAME", help="Check the manifests as this target sees them (default: the defaultTarget).")
+@option("--all-targets", is_flag=True, help="Check them as each target of the project sees them.")
+@option("--fail-level", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What makes the exit code 3.")
+@output
+@click.pass_obj
+def command(
+    options: GlobalOptions, files: tuple[Path, ...], target: str | None, all_targets: bool, fail_level: str, outputs: tuple[str, ...]
+) -> int:
+    """Check the manifests, all of them or FILES, without touching a catalog or needing a network.
+
+    Exit code 3 when there is an error; everything found in one run, with file, line, column and what to do.
+    """
+    from pcsync.cli.checking import check_files
+    from pcsync.cli.printing import Printer
+    from pcsync.core.errors import ManifestError
+
+    count, diagnostics = check_files(options, files, target, all_targets)
+    Printer(options, outputs).diagnostics(diagnostics, count)
+    failing = {"error"} if fail_level == "error" else {"error", "warning"}
+    return ManifestError.exit_code if any(_fails(it, failing) for it in diagnostics) else 0
+
+
+def _fails(diagnostic: Diagnostic, failing: set[str]) -> bool:
+    return str(diagnostic.severity) in failing

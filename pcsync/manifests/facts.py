@@ -68,9 +68,6 @@ def secret_facts(
     for pointer, (kind, value) in allowed.items():
         if ref := _reference(value, origin.at(pointer), pointer, report):
             facts[pointer] = {"ref": ref, **_described(ref, kind, environ, root)}
-    for pointer in misplaced(body, allowed):
-        fix = "only values that a GeoCatalog keeps secret take one; use ${env:NAME} for settings"
-        report(Problem("secret-misplaced", "this value cannot be a secret", origin.at(pointer), fix, pointer))
     return facts
 
 
@@ -95,12 +92,18 @@ def _described(ref: str, kind: Attaching, environ: Mapping[str, str], root: Path
         return {"missing": wrong.what}
 
 
-def misplaced(value: Any, known: Mapping[str, Any], at: str = "") -> Iterator[str]:
-    """Pointers of ``$secret`` references where none is allowed."""
+def misplaced_secrets(body: Mapping[str, Any], kinds: Iterable[Attaching], origin: Origin, report: Report) -> None:
+    """Refuse every ``$secret`` reference where no kind takes one."""
+    allowed = {pointer for kind in kinds for pattern in kind.secrets for pointer, _ in matches(body, pattern)}
+    for pointer in _references(body):
+        if pointer not in allowed:
+            fix = "only values that a GeoCatalog keeps secret take one; use ${env:NAME} for settings"
+            report(Problem("secret-misplaced", "this value cannot be a secret", origin.at(pointer), fix, pointer))
+
+
+def _references(value: Any, at: str = "") -> Iterator[str]:
     for key, member in _children(value):
-        pointer = at + step(key)
-        if isinstance(member, Mapping) and SECRET in member:
-            if pointer not in known:
-                yield pointer
-        elif isinstance(member, Mapping | list):
-            yield from misplaced(member, known, pointer)
+        if isinstance(member, dict) and SECRET in member:
+            yield at + step(key)
+        elif isinstance(member, dict | list):
+            yield from _references(member, at + step(key))

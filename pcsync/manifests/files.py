@@ -19,21 +19,27 @@ from pcsync.manifests.tree import Tree, with_list, with_members
 FILE = "$file"
 TEXTS = frozenset({".md", ".txt"})
 TREES = frozenset({".json", ".yaml", ".yml"})
+MARKS = (b"${", b"$file", b"$secret")
 MAX_CHAIN = 16  # files that name files
+
+
+def mentions(raw: bytes) -> frozenset[bytes]:
+    """Which of the marks occur in a file: steps that look for one of the others are skipped."""
+    return frozenset(mark for mark in MARKS if mark in raw) if b"$" in raw else frozenset()
 
 
 @dataclass
 class Files:
     """The files that one manifest reads, and what is wrong with them.
 
-    ``variable`` fills ``${name}`` in a path; ``dollar`` becomes true once a file mentions a variable at all.
+    ``variable`` fills ``${name}`` in a path; ``mentions`` are those of MARKS that occur in any of the files at all.
     """
 
     root: Path
     variable: Callable[[str], str]
     problems: list[Problem] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    dollar: bool = False
+    mentions: frozenset[bytes] = frozenset()
 
     def expand(self, tree: Tree, chain: tuple[str, ...] = ()) -> Tree:
         """The tree with every ``$file`` below it read in; the tree itself where there is none."""
@@ -93,7 +99,7 @@ class Files:
                 "file-type", f"{path} is neither JSON, YAML nor text", f"name a file that ends in {', '.join(sorted(TEXTS | TREES))}"
             )
         raw = self.bytes(path)
-        self.dollar = self.dollar or b"${" in raw
+        self.mentions |= mentions(raw)
         if suffix in TEXTS:
             return Tree(_text(raw, path), path)
         parsed = parse(raw, path)
@@ -103,7 +109,7 @@ class Files:
         base = Tree(parsed.documents[0] if parsed.documents else None, path)
         if parsed.diagnostics:
             return base if isinstance(base.value, dict) else None
-        return self.expand(base, (*chain, path)) if b"$file" in raw else base
+        return self.expand(base, (*chain, path)) if b"$file" in mentions(raw) else base
 
     def bytes(self, path: str) -> bytes:
         """The bytes of a file. Raises PathError."""

@@ -15,8 +15,8 @@ from typing import Any
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.kind import Attaching
 from pcsync.core.source import Document, Origin, Position, within
-from pcsync.manifests.facts import Facts, file_facts, matches, secret_facts
-from pcsync.manifests.files import Files
+from pcsync.manifests.facts import Facts, file_facts, matches, misplaced_secrets, secret_facts
+from pcsync.manifests.files import Files, mentions
 from pcsync.manifests.gate import API_VERSION, check, known_kinds
 from pcsync.manifests.overlays import OVERLAY, Overlay, applied, index, read_overlay
 from pcsync.manifests.parse import parse
@@ -95,7 +95,7 @@ def load_file(path: Path, context: Context) -> Loaded:
     """The documents of one manifest file. Never raises for bad input: whatever is wrong is in the diagnostics."""
     root = context.project.root
     try:
-        file = inside(root, path.relative_to(root).as_posix() if path.is_absolute() else path.as_posix())
+        file = _relative(path, root)
         raw = _bytes(root / file)
     except (PathError, ValueError, OSError) as wrong:
         what = getattr(wrong, "strerror", None) or wrong
@@ -107,6 +107,13 @@ def load_file(path: Path, context: Context) -> Loaded:
         return Loaded(documents)
     found = [*parsed.diagnostics, *loading.files.diagnostics, *(it.diagnostic(root) for it in loading.problems)]
     return Loaded(documents, tuple(sorted(dict.fromkeys(found), key=lambda it: it.order)))
+
+
+def _relative(path: Path, root: Path) -> str:
+    within_root = path.relative_to(root) if path.is_absolute() else path
+    if ".." in within_root.parts or (root / within_root).is_symlink():
+        return inside(root, within_root.as_posix())
+    return within_root.as_posix()
 
 
 def _bytes(path: Path) -> bytes:
@@ -174,17 +181,20 @@ class Loading:
         self.context, self.file = context, file
         self.problems: list[Problem] = []
         self.before = 0  # problems of earlier documents
-        self.includes, self.dollar = b"$file" in raw, b"${" in raw
-        self.files = Files(context.project.root, lambda text: str(context.variables.fill(text)), self.problems)
+        self.files = Files(context.project.root, self.variable, self.problems, mentions=mentions(raw))
+
+    def variable(self, text: str) -> str:
+        """A path or identity with its variables filled in."""
+        return str(self.context.variables.fill(text))
 
     def document(self, value: Any, number: int) -> Document | None:
         """A document of the file, resolved and checked; None where it is none of ours."""
         tree, self.before = Tree(value, self.file, number), len(self.problems)
         if not self.recognised(tree):
             return None
-        tree, dollar = self.resolved(tree)
+        tree = self.resolved(tree)
         kind = tree.value["kind"]
-        body = filled(tree, self.context.variables, self.problems.append) if dollar else tree.value
+        body = filled(tree, self.context.variables, self.problems.append) if b"${" in self.files.mentions else tree.value
         origin = tree.origin(self.file, number)
         facts = self.facts(kind, body, origin)
         self.gate(kind, body, origin)
@@ -231,22 +241,23 @@ class Loading:
         """Note a problem of the document as written."""
         self.problems.append(Problem(rule, what, tree.at(pointer), fix, pointer))
 
-    def resolved(self, tree: Tree) -> tuple[Tree, bool]:
-        """The tree after ``$file`` and overlays, and whether it mentions variables."""
-        if self.includes:
+    def resolved(self, tree: Tree) -> Tree:
+        """The tree after ``$file`` and overlays."""
+        if b"$file" in self.files.mentions:
             tree = self.files.expand(tree)
         identity = tree.value.get(IDENTITY[tree.value["kind"]])
-        variable = self.dollar or self.files.dollar
         if not self.context.overlays or not isinstance(identity, str):
-            return tree, variable
-        name = f"{tree.value['kind']}/{self.context.variables.fill(identity)}"
-        tree, dollar = applied(tree, name, self.context.overlays, self.problems.append)
-        return tree, variable or dollar
+            return tree
+        overlays = self.context.overlays.get(f"{tree.value['kind']}/{self.variable(identity)}", ())
+        self.files.mentions |= frozenset(mark for overlay in overlays for mark in overlay.mentions)
+        return applied(tree, overlays, self.problems.append)
 
     def facts(self, kind: str, body: Mapping[str, Any], origin: Origin) -> Facts:
         """What is known of the files and secrets that the body names."""
         kinds, root = self.context.attaching.get(kind, ()), self.context.project.root
         facts = file_facts(body, kinds, origin, root, self.problems.append)
+        if b"$secret" in self.files.mentions:
+            misplaced_secrets(body, kinds, origin, self.problems.append)
         return facts | secret_facts(body, kinds, origin, root, self.context.environ, self.problems.append)
 
     def gate(self, kind: str, body: Mapping[str, Any], origin: Origin) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pcsync.core.diagnostic import Diagnostic
-from pcsync.manifests.files import Files
+from pcsync.manifests.files import Files, mentions
 from pcsync.manifests.gate import check
 from pcsync.manifests.merge import Report, merge
 from pcsync.manifests.parse import parse
@@ -22,11 +22,11 @@ IDENTITIES = ("id", "name", "collection")
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A patch over the manifest ``of`` (Collection/naip); ``dollar`` when it mentions a variable."""
+    """A patch over the manifest ``of`` (Collection/naip), and the marks it mentions (``files.MARKS``)."""
 
     of: str
     patch: Tree
-    dollar: bool
+    mentions: frozenset[bytes]
 
 
 def read_overlay(path: Path, root: Path, variables: Variables) -> tuple[list[Overlay], list[Diagnostic]]:
@@ -39,7 +39,7 @@ def read_overlay(path: Path, root: Path, variables: Variables) -> tuple[list[Ove
         return [], [Problem("file-unreadable", f"{file} cannot be read: {wrong.strerror}", tree.at()).diagnostic(root)]
     parsed = parse(raw, file)
     problems: list[Problem] = []
-    files = Files(root, lambda text: str(variables.fill(text)), problems, dollar=b"${" in raw)
+    files = Files(root, lambda text: str(variables.fill(text)), problems, mentions=mentions(raw))
     trees = [Tree(document, file, number) for number, document in enumerate(parsed.documents) if document is not None]
     overlays = [it for tree in trees if (it := _overlay(tree, files, variables))]
     return overlays, [*parsed.diagnostics, *files.diagnostics, *(it.diagnostic(root) for it in problems)]
@@ -56,16 +56,14 @@ def _overlay(tree: Tree, files: Files, variables: Variables) -> Overlay | None:
     if found:
         return None
     body = replace(tree, value={name: value for name, value in tree.value.items() if name not in FRAME})
-    return Overlay(str(variables.fill(tree.value["of"])), files.expand(body), files.dollar)
+    return Overlay(str(variables.fill(tree.value["of"])), files.expand(body), files.mentions)
 
 
-def applied(tree: Tree, name: str, overlays: Mapping[str, tuple[Overlay, ...]], report: Report) -> tuple[Tree, bool]:
-    """The tree under the overlays of its manifest, in order; and whether they bring variables along."""
-    dollar = False
-    for overlay in overlays.get(name, ()):
+def applied(tree: Tree, overlays: Sequence[Overlay], report: Report) -> Tree:
+    """The tree under some overlays, in order."""
+    for overlay in overlays:
         tree = _over(tree, overlay.patch, report)
-        dollar = dollar or overlay.dollar
-    return tree, dollar
+    return tree
 
 
 def _over(tree: Tree, patch: Tree, report: Report) -> Tree:

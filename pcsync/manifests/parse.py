@@ -102,6 +102,7 @@ def fast(text: str, raw: bytes) -> tuple[Any, ...] | None:
     return tuple(value) if count > 1 else (value,)
 
 
+BREAK = re.compile(r"-(?<=[\n\r]-)--|\.\.\.(?<=[\n\r]\.\.\.)")
 MARKER = re.compile(r"^(?:---(?=\s|\Z)|\.\.\.(?=\s|\Z))", re.MULTILINE)
 NOTHING = re.compile(r"(?:\s*(?:#[^\n]*)?(?:\n|\Z))*")
 
@@ -111,7 +112,7 @@ def document_count(text: str) -> int | None:
 
     The fast parser gives several documents as a list, which is what one document that is a list looks like too.
     """
-    if "\n---" not in text and "\n..." not in text and not text.startswith(("---", "...")):
+    if not BREAK.search(text) and not text.startswith(("---", "...")):
         return 1
     markers = list(MARKER.finditer(text))
     if any(marker[0] == "..." for marker in markers):
@@ -165,7 +166,7 @@ Each of the first patterns starts with one literal byte, for which ``re`` runs t
 def suspicious(raw: bytes) -> bool:
     """The text may hold what the fast parser misreads: a number of debatable meaning, an anchor, tag, merge key or directive."""
     classes = raw.translate(CLASSES)
-    if raw[:1] in b"%&!0_." or b"\n%" in raw or (raw.lstrip()[:1] in b"{[" and b"//" in raw):
+    if raw[:1] in b"%&!0_." or (b"%" in raw and b"\n%" in raw) or (raw.lstrip()[:1] in b"{[" and b"//" in raw):
         return True
     return any(sign.search(classes) and (proof is None or proof.search(raw)) for sign, proof in RULES)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,12 +32,19 @@ class Variables:
         if isinstance(value, str):
             return self.text(value) if "${" in value else value
         if isinstance(value, dict):
-            filled = {name: self.fill(member) for name, member in value.items()}
-            return filled if any(filled[name] is not member for name, member in value.items()) else value
-        if isinstance(value, list):
-            members = [self.fill(member) for member in value]
-            return members if any(new is not old for new, old in zip(members, value, strict=True)) else value
-        return value
+            return self._changed(value, value.items())
+        return self._changed(value, enumerate(value)) if isinstance(value, list) else value
+
+    def _changed(self, value: Any, members: Iterable[tuple[Any, Any]]) -> Any:
+        changed = None
+        for key, member in members:
+            kind = type(member)
+            if (kind is str and "${" in member) or kind is dict or kind is list:
+                new = self.fill(member)
+                if new is not member:
+                    changed = value.copy() if changed is None else changed
+                    changed[key] = new
+        return value if changed is None else changed
 
     def text(self, text: str) -> Any:
         """A text with its references filled in."""

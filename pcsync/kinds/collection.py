@@ -155,6 +155,7 @@ class CollectionKind:
             yield Live(Key(self.name, scope), body, collection_path(scope))
 
     listing = "/stac/collections?sign=false"
+    array = "collections"
 
     def listed(self, body: Any) -> Iterator[tuple[str, Any]]:
         """Every collection of ``GET /stac/collections``, as if it had been read by itself."""

@@ -52,8 +52,9 @@ class IngestionSource(CamelShape):
     container_url: Annotated[str, Field(pattern=CONTAINER)] = Field(
         description="https://<account>.blob.core.windows.net/<container>, without a trailing slash, a path or a query."
     )
-    managed_identity: ManagedIdentity = Field(None, description="Read by a managed identity of the catalog.")
-    sas_token: Secret = Field(None, description="Read by a SAS token (read and list, of the container).")
+    # absent or there, but never null, so that exactly one of the two is
+    managed_identity: ManagedIdentity = Field(None, description="Read by a managed identity of the catalog.")  # type: ignore[assignment]
+    sas_token: Secret = Field(None, description="Read by a SAS token (read and list, of the container).")  # type: ignore[assignment]
     rotate_before: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$")] | None = Field(
         None, description="How long before its expiry a SAS token is due for rotation, such as 48h or 7d."
     )

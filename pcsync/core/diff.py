@@ -105,9 +105,20 @@ def carried(desired: Any, live: Any, pointers: Iterable[str]) -> Any:
 
 
 def _carry(desired: Any, live: Any, path: list[str]) -> Any:
+    if isinstance(desired, list | tuple) and isinstance(live, list | tuple):
+        return _carry_member(desired, live, path)
     if not isinstance(desired, Mapping) or not isinstance(live, Mapping) or not path or path[0] not in live:
         return desired
     head, *rest = path
     if rest and head in desired:
         return {**desired, head: _carry(desired[head], live[head], rest)}
     return desired if rest else {**desired, head: live[head]}
+
+
+def _carry_member(desired: list[Any] | tuple[Any, ...], live: list[Any] | tuple[Any, ...], path: list[str]) -> Any:
+    """A member of an array by its index, where both sides have it: ``without`` leaves it out of the comparison as well."""
+    index = int(path[0]) if path and path[0].isdecimal() else len(desired)
+    if index >= min(len(desired), len(live)):
+        return desired
+    member = _carry(desired[index], live[index], path[1:]) if path[1:] else live[index]
+    return [*desired[:index], member, *desired[index + 1 :]]

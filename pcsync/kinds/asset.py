@@ -66,13 +66,14 @@ class AssetKind:
         """One resource for each asset, with its upload where the file was found."""
         for key, asset in (section(document, self.section) or {}).items():
             pointer = f"/assets{step(key)}"
-            filename = key + PurePosixPath(asset["file"]).suffix
+            upload = _upload(document.facts.get(f"{pointer}/file"), key + PurePosixPath(asset["file"]).suffix)
             yield Desired(
                 Key(self.name, document.id, key),
-                {"type": media_type(asset["file"]), **_described(asset), "key": key, "file": filename},
+                {"type": media_type(asset["file"]), **_described(asset), "key": key, "file": asset["file"]},
                 document.origin.at(pointer),
                 ignored(document, pointer, ("type", "roles", "title", "description", "file")),
-                upload=_upload(document.facts.get(f"{pointer}/file"), filename),
+                upload=upload,
+                unreadable={"sha256": upload.sha256} if upload else None,
             )
 
     def reads(self, scope: str, bodies: Bodies) -> Iterable[str]:

@@ -23,6 +23,15 @@ SERVED = frozenset({"msft:_created", "msft:_updated", "assets", MARKER})
 OPTIONAL_LISTS = frozenset({"keywords", "providers", "stac_extensions", "links", "summaries", "item_assets"})
 """Where absent, null and empty say the same."""
 
+LISTS = {
+    "queryables": "queryable",
+    "renderOptions": "render-option",
+    "mosaics": "mosaic",
+    "assets": "asset",
+    "ingestions": "ingestion",
+}
+"""Sections with members that pcsync may have to delete, and the kind of each."""
+
 RISKS = {
     "title": Risk.COSMETIC,
     "description": Risk.COSMETIC,
@@ -141,7 +150,9 @@ class CollectionKind:
         stac = section(document, "stac")
         if stac is not None:
             body = {name: value for name, value in stac.items() if name not in SERVED} | {"id": document.id}
-            yield Desired(Key(self.name, document.id), body, document.origin.at("/stac"), ignored(document, "/stac", body))
+            yield Desired(
+                Key(self.name, document.id), body, document.origin.at("/stac"), ignored(document, "/stac", body), claims=claims(document)
+            )
 
     def reads(self, scope: str, bodies: Bodies) -> Iterable[str]:
         """The collection itself."""
@@ -193,6 +204,12 @@ class CollectionKind:
         document = {name: value for name, value in lives[0].body.items() if name not in SERVED and name != "id" and value is not None}
         links = [link for link in document.pop("links", None) or () if not _structural(link)]
         return document | {"links": links} if links else document
+
+
+def claims(document: Document) -> tuple[tuple[str, str], ...]:
+    """(kind, mode) of every list that the manifest has; ``owned`` where ``management.modes`` does not say."""
+    modes = (section(document, "management") or {}).get("modes") or {}
+    return tuple((kind, modes.get(name) or "owned") for name, kind in LISTS.items() if section(document, name) is not None)
 
 
 def _new(body: Body) -> dict[str, Any]:

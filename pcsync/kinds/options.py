@@ -16,10 +16,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from math import isfinite
+from operator import itemgetter
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
+
+from pcsync.core.canonical import EXACT, canonical
 
 SWITCHES = frozenset({"asset_as_band", "unscale", "return_mask", "exitwhenfull", "skipcovered"})
 NUMBERS = frozenset(
@@ -31,13 +35,13 @@ NUMBERS = frozenset(
 JSON = frozenset({"colormap", "algorithm_params"})
 RAW_PLUS = frozenset({"expression", "asset_expression", "datetime", "sel"})
 
-WHOLE = re.compile(r"^[+-]?[0-9]{1,15}$")
+WHOLE = re.compile(r"^[+-]?[0-9]{1,40}$")
 NUMBER = re.compile(r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$")
-TRUTH = {"true": True, "1": True, "false": False, "0": False}
+TRUTH = {"true": "true", "1": "true", "false": "false", "0": "false"}
 
 ESCAPED = {ord(char): f"%{ord(char):02X}" for char in "%&#+"} | {code: f"%{code:02X}" for code in (*range(32), 127)}
 """All that has to be encoded in a value; spaces, ``|``, ``,``, ``(`` and ``/`` stay readable, as in the service's own samples."""
-ESCAPED_KEY = ESCAPED | {ord("="): "%3D"}
+ESCAPED_KEY = ESCAPED | {ord("="): "%3D", ord("?"): "%3F"}
 ESCAPED_JSON = ESCAPED | {ord(char): f"%{ord(char):02X}" for char in ' "{}[]:,'}
 
 
@@ -57,49 +61,38 @@ def _decoded(text: str, *, plus_is_space: bool) -> str:
 
 
 @lru_cache(maxsize=4096)  # a catalog's collections often share their options, and each is met as desired and as live
-def meaning(text: str) -> Mapping[str, Any]:
-    """The comparable form of a query string: parameter to value, a list of values where the parameter is repeated."""
-    found: dict[str, Any] = {}
-    repeated: set[str] = set()
-    for name, value in parameters(text):
-        if name not in found:
-            found[name] = _value(name, value)
-        elif name in repeated:
-            found[name].append(_value(name, value))
-        else:
-            repeated.add(name)
-            found[name] = [found[name], _value(name, value)]
-    return found
+def meaning(text: str) -> str:
+    """The one query string for all that mean the same: parameters sorted by name, each value in one spelling. Idempotent."""
+    found = [(name, _folded(name, value)) for name, value in parameters(text)]
+    found.sort(key=itemgetter(0))  # stable: repeats keep their order
+    return "&".join(f"{name.translate(ESCAPED_KEY)}={value}" for name, value in found)
 
 
-def _value(name: str, text: str) -> Any:
+def _folded(name: str, text: str) -> str:
+    if name in JSON:
+        return _json(text)
     if name in SWITCHES:
-        return TRUTH.get(text.lower(), text)
-    if name in NUMBERS:
-        return _numbers(text)
-    return _json(text) if name in JSON else text
+        text = TRUTH.get(text.lower(), text)
+    elif name in NUMBERS:
+        text = ",".join(map(_number, text.split(",")))
+    return text.translate(ESCAPED)
 
 
-def _numbers(text: str) -> Any:
-    parts = text.split(",")
-    return _number(text) if len(parts) == 1 else ",".join(str(_number(part)) for part in parts)
-
-
-def _number(text: str) -> Any:
+def _number(text: str) -> str:
     text = text.strip()
     if WHOLE.match(text):
-        return int(text)
+        return str(int(text))
     if not NUMBER.match(text):
         return "nan" if text.lower() == "nan" else text
     value = float(text)
-    return int(value) if value.is_integer() and abs(value) < 1e15 else value if abs(value) < 1e300 else text
+    return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value) if isfinite(value) else text
 
 
-def _json(text: str) -> Any:
+def _json(text: str) -> str:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
+        return canonical(orjson.loads(text)).decode().translate(ESCAPED_JSON)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # not JSON, or nested deeper than JSON is written
+        return text.translate(ESCAPED)
 
 
 def written(options: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from pcsync.core.source import Document, step
 from pcsync.kinds._shapes import Shape, child_reads, collection_path, graded, ignored, replacing, section, segment, set_fields
 
 BUILT_IN = ("id", "datetime", "geometry")
+UNREADABLE = ("data_type", "create_index")
 
 
 class Queryable(Shape):
@@ -55,6 +56,7 @@ class QueryableKind:
                 dict(body),
                 document.origin.at(f"/queryables/{index}"),
                 ignored(document, at, ("definition",)),
+                unreadable={name: body[name] for name in UNREADABLE if body.get(name) is not None} or None,
             )
 
     def reads(self, scope: str, bodies: Bodies) -> Iterable[str]:

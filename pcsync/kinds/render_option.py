@@ -128,7 +128,7 @@ class RenderOptionKind:
             yield Live(Key(self.name, scope, body["id"]), body, f"{render_options_path(scope)}/{segment(body['id'])}")
 
     def normalise(self, body: Body) -> Body:
-        """Null as absent, in the legend and the vector options too; options as what they mean, parameter by parameter."""
+        """Null as absent, in the legend and the vector options too; options in the one spelling of what they mean."""
         form = set_fields(body)
         form.setdefault("type", RASTER)
         if isinstance(form.get("options"), str):

@@ -1,0 +1,5 @@
+"""One value in, one renderer each. Imports core only; nothing here reads a file, a clock or the catalog by itself.
+
+``fields`` and ``groups`` say what there is to show, as values; ``text`` says how a terminal shows it. Every text that did not
+come from this package passes ``terminal.one_line`` or ``terminal.safe`` first: a description may hold an escape sequence.
+"""

@@ -1,0 +1,156 @@
+"""A plan as text: a tree by collection that a tired person reads right, the verdict last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pcsync.core.change import Action, Change, Risk, worst
+from pcsync.core.plan import Check, Plan
+from pcsync.render.fields import views
+from pcsync.render.flow import flowed
+from pcsync.render.groups import Group, counted, groups, tail, tally
+from pcsync.render.terminal import Style, cells, cut, one_line, padded
+from pcsync.render.text_fields import body_lines, field_lines
+from pcsync.render.wording import count, listed
+
+SIGN = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.ADOPT: "=", Action.KEEP: " "}
+REFUSED = "!"
+BELOW = " " * 6  # fields stand below the address of their change
+WIDEST_ADDRESS = 46  # columns up to which addresses share one column for what follows them
+
+
+def plan_text(plan: Plan, style: Style, *, verbose: bool = False, unmanaged: bool = False) -> str:
+    """The plan to read. ``verbose``: created resources whole, values uncut, every request; ``unmanaged``: what no manifest declares."""
+    return "\n".join(plan_lines(plan, style, verbose=verbose, unmanaged=unmanaged)) + "\n"
+
+
+def plan_lines(plan: Plan, style: Style, *, verbose: bool = False, unmanaged: bool = False) -> Iterator[str]:
+    """The lines of ``plan_text``, one by one."""
+    protected = " (protected)" if plan.target.protected else ""
+    yield style.bold(one_line(f"Plan for {plan.target.name}")) + style.dim(one_line(f"  {plan.target.endpoint}{protected}"))
+    yield ""
+    for group in groups(change for change in plan.changes if verbose or _worth_showing(change)):
+        yield from _group_lines(group, style, verbose)
+        yield ""
+    yield from _unknown_lines(plan, style)
+    yield from _check_lines(plan, style)
+    yield from _unmanaged_lines(plan, style, unmanaged)
+    yield from (style.dim(line) for note in plan.notes for line in flowed(f"note: {one_line(note)}", style.width))
+    yield from _verdict_lines(plan, style)
+
+
+def _worth_showing(change: Change) -> bool:
+    return change.action is not Action.KEEP or bool(change.notes or change.refusal)
+
+
+def _group_lines(group: Group, style: Style, verbose: bool) -> Iterator[str]:
+    yield f"{style.bold(one_line(group.title))}  {style.dim(counted(group.changes))}"
+    column = min(max(cells(one_line(tail(change))) for change in group.changes), WIDEST_ADDRESS)
+    for change in group.changes:
+        yield from change_lines(change, style, column, verbose)
+
+
+def change_lines(change: Change, style: Style, column: int = 0, verbose: bool = False) -> Iterator[str]:
+    """One change: sign, address, risk and source position on a line if they fit, then its fields, notes and refusal."""
+    yield from _head_lines(change, style, column)
+    if change.action is Action.UPDATE:
+        for view in views(change):
+            yield from field_lines(view, style, BELOW, verbose)
+    elif change.action is Action.CREATE:
+        yield from body_lines(change.after, style, BELOW, verbose)
+    for note in change.notes:
+        yield from (style.dim(line) for line in flowed(f"note: {one_line(note)}", style.width, BELOW))
+    if change.refusal:
+        what = f"will not {change.action}: {one_line(change.refusal)}" if change.action is not Action.KEEP else one_line(change.refusal)
+        yield from (style.bad(line) for line in flowed(what, style.width, BELOW))
+    if verbose:
+        yield from (style.dim(f"{BELOW}> {one_line(str(call))}") for call in change.calls)
+
+
+def _head_lines(change: Change, style: Style, column: int) -> Iterator[str]:
+    address = one_line(tail(change))
+    risk = _risk(change)
+    where = one_line(
+        f"{change.position.file}:{change.position.line}" if change.position and change.position.line else str(change.position or "")
+    )
+    head = f"  {_sign(change, style)} {style.bold(padded(address, column))}"
+    coloured = style.bad if change.risk.weight >= Risk.DATA.weight else style.warm if change.risk is not Risk.COSMETIC else style.dim
+    used = 4 + max(cells(address), column) + 2 + max(cells(risk), 8)
+    if used + 2 + cells(where) <= style.width:
+        yield f"{head}  {coloured(padded(risk, 8) if where else risk)}" + (f"  {style.dim(where)}" if where else "")
+        return
+    yield f"  {_sign(change, style)} {style.bold(address)}  {coloured(risk)}"
+    if where:
+        yield style.dim(BELOW + _last_part(where, style.width - len(BELOW), style))
+
+
+def _sign(change: Change, style: Style) -> str:
+    if change.refusal:
+        return style.bad(REFUSED)
+    paint = {Action.CREATE: style.good, Action.UPDATE: style.warm, Action.DELETE: style.bad, Action.ADOPT: style.cool}
+    return paint.get(change.action, style.dim)(SIGN[change.action])
+
+
+def _risk(change: Change) -> str:
+    words = [] if change.action is Action.KEEP else [str(change.risk)]
+    return ", ".join([*words, *(["drift"] if change.drift else []), *(["refused"] if change.refusal else [])])
+
+
+def _last_part(where: str, width: int, style: Style) -> str:
+    """A file position cut at its beginning: the line number is what is needed most."""
+    return where if cells(where) <= width else style.ellipsis + where[len(where) - width + len(style.ellipsis) :]
+
+
+def _unknown_lines(plan: Plan, style: Style) -> Iterator[str]:
+    if not plan.unknown:
+        return
+    yield style.bad(f"{count(len(plan.unknown), 'scope')} could not be read, so this plan cannot be applied:")
+    for gap in plan.unknown:
+        kinds = f" ({listed(gap.kinds)})" if gap.kinds else ""
+        yield from flowed(f"? {one_line(f'{gap.address}{kinds}: {gap.reason}')}", style.width, "  ")
+    yield ""
+
+
+def _check_lines(plan: Plan, style: Style) -> Iterator[str]:
+    shown = [check for check in plan.checks if check.status != "pass"]
+    for check in shown:
+        paint = style.bad if check.status == "fail" else style.warm
+        yield from (paint(line) for line in flowed(_check(check), style.width))
+    if shown:
+        yield ""
+
+
+def _check(check: Check) -> str:
+    sign, word = (REFUSED, "refused") if check.status == "fail" else ("*", "warning")
+    where = f" {check.address}" if check.address else ""
+    return one_line(f"{sign} {word} by {check.name}{where}: {check.message}")
+
+
+def _unmanaged_lines(plan: Plan, style: Style, listing: bool) -> Iterator[str]:
+    if not plan.unmanaged:
+        return
+    are = "is" if len(plan.unmanaged) == 1 else "are"
+    more = ":" if listing else " (--show-unmanaged lists them)"
+    yield style.dim(f"{count(len(plan.unmanaged), 'live resource')} that no manifest declares {are} left alone{more}")
+    if listing:
+        yield from (style.dim(cut(f"    {one_line(str(key))}", style.width, style)) for key in sorted(plan.unmanaged))
+    yield ""
+
+
+def _verdict_lines(plan: Plan, style: Style) -> Iterator[str]:
+    moving = [change for change in plan.changes if change.action is not Action.KEEP]
+    drift = sum(change.drift for change in moving)
+    words = [tally(plan)]
+    if drift:
+        words.append(f"{drift} of them drift")
+    if moving:
+        words.append(f"worst risk: {worst([change.risk for change in moving])}")
+    verdict = style.bold(f"Plan: {'; '.join(words)}") if moving or not plan.complete else style.bold(f"Plan: nothing to do; {tally(plan)}")
+    stops = _stops(plan)
+    yield f"{verdict}{style.bad(f'; cannot be applied: {stops}') if stops else ''}"
+
+
+def _stops(plan: Plan) -> str:
+    reasons = [] if plan.complete else ["not everything could be read"]
+    refusals = len(plan.refusals)
+    return " and ".join([*reasons, *([count(refusals, "refusal")] if refusals else [])])

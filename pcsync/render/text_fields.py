@@ -1,0 +1,123 @@
+"""Fields of a change as lines of text, indented below the change they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pcsync.core.diff import Op
+from pcsync.render.fields import Nested, Plain, View, Words
+from pcsync.render.terminal import Style, cells, cut, one_line
+from pcsync.render.values import compact, outline, path, raw, summary
+from pcsync.render.wording import count
+from pcsync.render.words import Piece
+
+SIGN = {Op.ADD: "+", Op.REMOVE: "-", Op.REPLACE: "~"}
+STEP = "  "
+CONTEXT = 4  # words shown before and after a changed run
+
+
+def field_lines(view: View, style: Style, indent: str, verbose: bool = False) -> Iterator[str]:
+    """One changed field. Long values are cut to the width unless ``verbose``."""
+    match view:
+        case Words():
+            yield indent + f"{style.warm('~')} {path(view.path)}:"
+            yield from (f"{indent}{STEP}{STEP}{line}" for line in word_lines(view.pieces, style, style.width - cells(indent) - 4))
+        case Nested():
+            rest = style.dim(f" ({count(view.kept, 'other')} unchanged)") if view.kept else ""
+            yield f"{indent}{style.warm('~')} {path(view.path)}:{rest}"
+            for part in view.parts:
+                yield from field_lines(part, style, indent + STEP + STEP, verbose)
+        case Plain(op=Op.REPLACE):
+            yield from _replaced(view, style, indent, verbose)
+        case Plain():
+            yield from _come_or_gone(view, style, indent, verbose)
+
+
+def _shown(value: Any, as_is: bool) -> str:
+    return raw(value) if as_is else compact(value)
+
+
+def _replaced(view: Plain, style: Style, indent: str, verbose: bool) -> Iterator[str]:
+    head, room = f"{path(view.path)}:", style.width - cells(indent) - 2
+    before, after = _shown(view.before, view.raw), _shown(view.after, view.raw)
+    if cells(f"{head} {before} {style.arrow} {after}") <= room:
+        yield f"{indent}{style.warm('~')} {head} {style.bad(before)} {style.arrow} {style.good(after)}"
+        return
+    yield f"{indent}{style.warm('~')} {head}"
+    yield from _fitted("-", before, style, indent + STEP + STEP, verbose)
+    yield from _fitted("+", after, style, indent + STEP + STEP, verbose)
+
+
+def _come_or_gone(view: Plain, style: Style, indent: str, verbose: bool) -> Iterator[str]:
+    value = view.after if view.op is Op.ADD else view.before
+    text = _shown(value, view.raw)
+    yield from _fitted(SIGN[view.op], f"{path(view.path)}: {text}" if view.path else text, style, indent, verbose)
+
+
+def _fitted(sign: str, text: str, style: Style, indent: str, verbose: bool) -> Iterator[str]:
+    paint = style.good if sign == "+" else style.bad
+    room = style.width - cells(indent) - 2
+    yield f"{indent}{paint(sign)} {paint(text if verbose else cut(text, room, style))}"
+
+
+def word_lines(pieces: tuple[Piece, ...], style: Style, width: int) -> Iterator[str]:
+    """Changed words with a few around them: ``every [-five-]{+ten+} days``; brackets, because not every terminal has colours."""
+    words: list[tuple[str, str]] = []  # (colourless, painted)
+    for index, piece in enumerate(pieces):
+        if piece.kept:
+            words += [(word, word) for word in _context(piece.kept, index == 0, index == len(pieces) - 1, style)]
+        words += _marked(piece, style)
+    yield from _wrapped(words, width)
+
+
+def _context(kept: str, first: bool, last: bool, style: Style) -> list[str]:
+    """Of an unchanged run only the words next to a change."""
+    words = one_line(kept, style.newline).split()
+    head, tail = ([] if first else words[:CONTEXT]), ([] if last else words[-CONTEXT:])
+    return words if len(words) <= len(head) + len(tail) + 1 else [*head, style.ellipsis, *tail]
+
+
+def _marked(piece: Piece, style: Style) -> Iterator[tuple[str, str]]:
+    for text, left, right, paint in ((piece.removed, "[-", "-]", style.bad), (piece.added, "{+", "+}", style.good)):
+        if text:
+            words = one_line(text, style.newline).split() or [style.newline.strip() if "\n" in text else "·" if style.signs else "_"]
+            marked = [*words]
+            marked[0], marked[-1] = left + marked[0], marked[-1] + right
+            yield from ((word, paint(word)) for word in marked)
+
+
+def _wrapped(words: list[tuple[str, str]], width: int) -> Iterator[str]:
+    line: list[str] = []
+    used = 0
+    for bare, painted in words:
+        if line and used + 1 + cells(bare) > width:
+            yield " ".join(line)
+            line, used = [], 0
+        line.append(painted)
+        used += cells(bare) + (used > 0)
+    if line:
+        yield " ".join(line)
+
+
+def body_lines(body: Mapping[str, Any] | None, style: Style, indent: str, verbose: bool = False) -> Iterator[str]:
+    """The fields of a resource that is created: hints packed side by side, everything in outline if ``verbose``."""
+    if not body:
+        return
+    room = style.width - cells(indent)
+    if verbose:
+        yield from (indent + line for line in outline(body, room))
+        return
+    hints = [cut(f"{path('/' + str(name))}: {summary(value, style)}", room, style) for name, value in body.items() if value is not None]
+    yield from (indent + line for line in _packed(hints, room, style))
+
+
+def _packed(hints: list[str], width: int, style: Style) -> Iterator[str]:
+    line = ""
+    for hint in hints:
+        longer = f"{line}{style.dot}{hint}" if line else hint
+        if line and cells(longer) > width:
+            yield line
+            longer = hint
+        line = longer
+    yield line

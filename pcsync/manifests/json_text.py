@@ -78,7 +78,7 @@ TOKEN = re.compile(r'[ \t\n\r]*(?:([{\[])|([}\]])|([,:])|("(?:[^"\\]|\\.)*")|([^
 
 def compose(text: str) -> Composed:
     """A JSON text as nodes with positions, as far as it can be read, and all that ``parse`` refuses in it."""
-    composer = Composer()
+    composer = Composer(merges=False)
     composer.found.documents.append(None)
     place_of = Lines(text)
     try:

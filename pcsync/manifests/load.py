@@ -192,8 +192,9 @@ class Loading:
         tree, self.before = Tree(value, self.file, number), len(self.problems)
         if not self.recognised(tree):
             return None
-        tree = self.resolved(tree)
-        kind = tree.value["kind"]
+        kind, tree = value["kind"], self.resolved(tree)
+        if not isinstance(tree.value, dict):  # a $file on top that holds no object, which was said already
+            return None
         body = filled(tree, self.context.variables, self.problems.append) if b"${" in self.files.mentions else tree.value
         origin = tree.origin(self.file, number)
         facts = self.facts(kind, body, origin)

@@ -79,9 +79,13 @@ def compose(text: str) -> Composed:
 
 
 class Composer:
-    """The nodes under construction: a stack of open collections instead of recursion."""
+    """The nodes under construction: a stack of open collections instead of recursion.
 
-    def __init__(self) -> None:
+    ``merges``: ``<<`` is a merge key (as in YAML 1.1, and quoting it does not help, since no manifest has such a key).
+    """
+
+    def __init__(self, *, merges: bool = True) -> None:
+        self.merges = merges
         self.found = Composed()
         self.stack: list[Open] = []
         self.anchors: dict[str, Node | None] = {}
@@ -208,7 +212,7 @@ class Composer:
 
     def entry(self, top: Open, key: Node, node: Node) -> None:
         """A key and its value; a merge key waits for the end of the mapping."""
-        if key.value == MERGE and self.is_plain_merge(key):
+        if key.value == MERGE and self.merges:
             sources = node.children if isinstance(node.children, list) and node.children else [node]
             top.merges.extend(sources)
             return
@@ -219,10 +223,6 @@ class Composer:
             fix = "remove one of them; YAML readers disagree about which one counts"
             self.trap("yaml-duplicate-key", f"the key {name!r} stands here a second time; the first is in line {first}", fix, key)
         self.add(top.node, name, key, node)
-
-    def is_plain_merge(self, key: Node) -> bool:
-        """``<<`` is a merge key wherever it stands, as in YAML 1.1; quoting it does not help, since no manifest has such a key."""
-        return key.size == 1
 
     def add(self, parent: Node, name: str, key: Node, node: Node) -> None:
         """The value under a key, with the key's place; an aliased node is shared, so it gets a place of its own."""

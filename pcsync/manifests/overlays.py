@@ -9,7 +9,7 @@ from pathlib import Path
 from pcsync.core.diagnostic import Diagnostic
 from pcsync.manifests.files import Files, mentions
 from pcsync.manifests.gate import check
-from pcsync.manifests.merge import Report, merge
+from pcsync.manifests.merge import PATCH, Report, merge
 from pcsync.manifests.parse import parse
 from pcsync.manifests.problem import Problem
 from pcsync.manifests.tree import Tree
@@ -79,8 +79,16 @@ def _over(tree: Tree, patch: Tree, report: Report) -> Tree:
                 key=True,
             )
         )
-        patch = replace(patch, value={key: value for key, value in patch.value.items() if key != identity})
+        patch = without(patch, identity)
+    if PATCH in patch.value:
+        report(Problem("overlay-directive", "an overlay cannot replace a whole manifest", patch.at(f"/{PATCH}"), "remove it", key=True))
+        patch = without(patch, PATCH)
     return merge(tree, patch, report)
+
+
+def without(tree: Tree, name: str) -> Tree:
+    """An object without one of its members."""
+    return replace(tree, value={key: value for key, value in tree.value.items() if key != name})
 
 
 def index(overlays: list[Overlay]) -> dict[str, tuple[Overlay, ...]]:

@@ -54,13 +54,13 @@ def refuse(text: str) -> None:
     if ODD_RADIX.fullmatch(text) or BARE_EXPONENT.fullmatch(text) or _grouped(text):
         fix = f'quote it if it is text: "{text}"; write the digits out if it is a number'
         raise AmbiguousScalarError("yaml-ambiguous-number", f"{text} is a number to some YAML readers and text to others", fix)
-    if NOT_FINITE.fullmatch(text) or (FLOAT.fullmatch(text) and not math.isfinite(float(text))):
-        fix = f'leave the key out, write a finite number, or quote it if the text is meant: "{text}"'
-        raise AmbiguousScalarError("yaml-not-finite", f"{text} is not a number that JSON can hold", fix)
     if INTEGER.fullmatch(text) and (len(text) > MOST_DIGITS + 1 or not LEAST <= int(text, 0) <= MOST):
         raise AmbiguousScalarError(
             "yaml-integer-too-large", f"{text[:40]} does not fit into 64 bits", f'quote it if it is an id: "{text[:40]}"'
         )
+    if NOT_FINITE.fullmatch(text) or (FLOAT.fullmatch(text) and not math.isfinite(float(text))):
+        fix = f'leave the key out, write a finite number, or quote it if the text is meant: "{text}"'
+        raise AmbiguousScalarError("yaml-not-finite", f"{text} is not a number that JSON can hold", fix)
 
 
 def _grouped(text: str) -> bool:

@@ -28,7 +28,8 @@ def syntax_trap(wrong: yaml.YAMLError, text: str) -> TrapError:
     """A parser's error as a trap: where the author has to look, and what to do there."""
     mark = getattr(wrong, "problem_mark", None)
     problem = str(getattr(wrong, "problem", None) or wrong)
-    context = getattr(wrong, "context_mark", None) if "quoted scalar" in str(getattr(wrong, "context", "")) else None
+    within = str(getattr(wrong, "context", ""))
+    context = getattr(wrong, "context_mark", None) if "quoted scalar" in within or within.startswith("while scanning an a") else None
     at = context or mark
     line, column = (at.line + 1, at.column + 1) if at else (1, 1)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -42,6 +43,9 @@ def _explained(problem: str, shown: str, text: str, line: int, column: int) -> T
         return TrapError(
             "yaml-tab", "a tab indents this line; YAML indents with spaces", "replace the tab by spaces", line, shown.index("\t") + 1
         )
+    if "expected alphabetic or numeric character" in problem:
+        what = f"{rest[:1]} begins an alias or anchor in YAML, and no name follows"
+        return TrapError("yaml-alias", what, f'quote it if it is text: "{rest.strip()[:60]}"', line, column)
     if "cannot start any token" in problem:
         return TrapError(
             "yaml-syntax", f"a value cannot start with {rest[:1]!r} unquoted", f'quote it: "{rest.strip()[:60]}"', line, column

@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as wrong:  # a file or disk that says no; the file is in the message
         return _say(f"{wrong.strerror or wrong}: {wrong.filename or ''}".rstrip(": "), 1)
-    except Exception as defect:  # noqa: BLE001  the last line of defence: a defect of ours is said in one line, not as a traceback
+    except Exception as defect:
         if os.environ.get("PCSYNC_TRACEBACK"):
             raise
         return _say(f"internal error, please report it: {type(defect).__name__}: {defect}\n  (PCSYNC_TRACEBACK=1 shows where)", 1)
@@ -107,4 +107,3 @@ def _say(what: str, code: int) -> int:
 
     sys.stderr.write(f"pcsync: {safe(what)}\n")
     return code
-

@@ -57,7 +57,7 @@ def _pool(context: Context) -> ProcessPoolExecutor:
 
 
 def _start(context: Context) -> None:
-    global _context  # noqa: PLW0603  a worker has one context for its life; sending it with every chunk would cost more than parsing
+    global _context
     _context = context
     gc.disable()  # a worker lives for seconds and keeps nothing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pcsync.core.canonical import fold_numbers
@@ -13,6 +13,7 @@ from pcsync.core.change import Change
 from pcsync.core.diff import FieldDiff, Op, at, diff, same
 from pcsync.core.source import step, steps, within
 from pcsync.render.cql import cql_text
+from pcsync.render.options import parameters
 from pcsync.render.words import Piece, word_diff
 
 LONG = 50  # characters from which a text is compared word by word
@@ -162,14 +163,13 @@ def _token(value: Any) -> str:
     return json.dumps(fold_numbers(value), sort_keys=True)
 
 
-def _render_option(entry: FieldDiff, before: Any, after: Any) -> View | None:
-    """The parameters of ``options`` together; the kind has parsed them."""
-    if not within(entry.path, "/options") or entry.path == "/options":
+def _render_option(entry: FieldDiff, _before: Any, _after: Any) -> View | None:
+    """``options`` parameter by parameter; both query strings are in the kind's one spelling."""
+    if entry.path != "/options" or not isinstance(entry.before, str) or not isinstance(entry.after, str):
         return None
-    old, new = before["options"], after["options"]
-    return Nested(
-        "/options", tuple(_grouped([*diff(old, new)], old, new)), kept=sum(name in old and same(old[name], new[name]) for name in new)
-    )
+    old, new = parameters(entry.before), parameters(entry.after)
+    parts = tuple(replace(part, raw=True) if isinstance(part, Plain) else part for part in _grouped([*diff(old, new)], old, new))
+    return Nested(entry.path, parts, kept=sum(name in old and same(old[name], new[name]) for name in new)) if parts else None
 
 
 def _mosaic(entry: FieldDiff, before: Any, after: Any) -> View | None:

@@ -18,6 +18,7 @@ WORDS = {
     Action.DELETE: "to delete",
     Action.KEEP: "unchanged",
 }
+DONE = {Action.CREATE: "created", Action.ADOPT: "adopted", Action.UPDATE: "changed", Action.DELETE: "deleted"}
 ALWAYS = (Action.CREATE, Action.UPDATE, Action.DELETE)
 
 

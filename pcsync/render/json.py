@@ -13,7 +13,8 @@ from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.document import to_json
 from pcsync.core.plan import Plan
 from pcsync.render.diagnostics import in_order
-from pcsync.render.outcome import DONE, Outcome, Said
+from pcsync.render.groups import DONE
+from pcsync.render.outcome import Outcome, Said
 
 FORMAT_VERSION = "1.0"
 

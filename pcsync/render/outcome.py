@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from pcsync.core.change import Action
 from pcsync.render.flow import flowed
+from pcsync.render.groups import DONE
 from pcsync.render.terminal import Style, one_line, safe
 from pcsync.render.wording import count, duration, number
 
 Said = tuple[str, str]
 """(address, message)"""
-
-DONE = {Action.CREATE: "created", Action.ADOPT: "adopted", Action.UPDATE: "changed", Action.DELETE: "deleted"}
 
 
 @dataclass(frozen=True, slots=True)

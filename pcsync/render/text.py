@@ -8,7 +8,7 @@ from pcsync.core.change import Action, Change, Risk, worst
 from pcsync.core.plan import Check, Plan
 from pcsync.render.fields import views
 from pcsync.render.flow import flowed
-from pcsync.render.groups import Group, counted, groups, tail, tally
+from pcsync.render.groups import DONE, Group, counted, groups, tail, tally
 from pcsync.render.terminal import Style, cells, cut, one_line, padded
 from pcsync.render.text_fields import body_lines, field_lines
 from pcsync.render.wording import count, listed
@@ -53,16 +53,15 @@ def _group_lines(group: Group, style: Style, verbose: bool) -> Iterator[str]:
 def change_lines(change: Change, style: Style, column: int = 0, verbose: bool = False) -> Iterator[str]:
     """One change: sign, address, risk and source position on a line if they fit, then its fields, notes and refusal."""
     yield from _head_lines(change, style, column)
-    if change.action is Action.UPDATE:
-        for view in views(change):
-            yield from field_lines(view, style, BELOW, verbose)
-    elif change.action is Action.CREATE:
-        yield from body_lines(change.after, style, BELOW, verbose)
+    if change.action in (Action.CREATE, Action.DELETE):
+        yield from body_lines(change, style, BELOW, verbose)
+    for view in views(change):
+        yield from field_lines(view, style, BELOW, verbose)
     for note in change.notes:
         yield from (style.dim(line) for line in flowed(f"note: {one_line(note)}", style.width, BELOW))
     if change.refusal:
-        what = f"will not {change.action}: {one_line(change.refusal)}" if change.action is not Action.KEEP else one_line(change.refusal)
-        yield from (style.bad(line) for line in flowed(what, style.width, BELOW))
+        what = f"will not be {DONE[change.action]}: " if change.action in DONE else ""
+        yield from (style.bad(line) for line in flowed(what + one_line(change.refusal), style.width, BELOW))
     if verbose:
         yield from (style.dim(f"{BELOW}> {one_line(str(call))}") for call in change.calls)
 
@@ -93,7 +92,7 @@ def _sign(change: Change, style: Style) -> str:
 
 def _risk(change: Change) -> str:
     words = [] if change.action is Action.KEEP else [str(change.risk)]
-    return ", ".join([*words, *(["drift"] if change.drift else []), *(["refused"] if change.refusal else [])])
+    return ", ".join([*words, *(["drift"] if change.drift else [])])
 
 
 def _last_part(where: str, width: int, style: Style) -> str:
@@ -139,18 +138,13 @@ def _unmanaged_lines(plan: Plan, style: Style, listing: bool) -> Iterator[str]:
 
 def _verdict_lines(plan: Plan, style: Style) -> Iterator[str]:
     moving = [change for change in plan.changes if change.action is not Action.KEEP]
-    drift = sum(change.drift for change in moving)
+    stops = [] if plan.complete else ["not everything could be read"]
+    stops += [count(len(plan.refusals), "refusal")] if plan.refusals else []
+    if stops:
+        yield style.bad(f"This plan cannot be applied: {listed(stops)}.")
     words = [tally(plan)]
-    if drift:
-        words.append(f"{drift} of them drift")
+    if drift := sum(change.drift for change in moving):
+        words.append(f"{drift} drifted")
     if moving:
         words.append(f"worst risk: {worst([change.risk for change in moving])}")
-    verdict = style.bold(f"Plan: {'; '.join(words)}") if moving or not plan.complete else style.bold(f"Plan: nothing to do; {tally(plan)}")
-    stops = _stops(plan)
-    yield f"{verdict}{style.bad(f'; cannot be applied: {stops}') if stops else ''}"
-
-
-def _stops(plan: Plan) -> str:
-    reasons = [] if plan.complete else ["not everything could be read"]
-    refusals = len(plan.refusals)
-    return " and ".join([*reasons, *([count(refusals, "refusal")] if refusals else [])])
+    yield style.bold(f"Plan: {'' if moving or stops else 'nothing to do; '}{'; '.join(words)}")

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pcsync.core.change import Change
 from pcsync.core.diff import Op
+from pcsync.core.source import step
+from pcsync.render.cql import cql_text
 from pcsync.render.fields import Nested, Plain, View, Words
+from pcsync.render.options import readable
 from pcsync.render.terminal import Style, cells, cut, one_line
-from pcsync.render.values import compact, outline, path, raw, summary
+from pcsync.render.values import HINT, compact, outline, path, raw, summary
 from pcsync.render.wording import count
 from pcsync.render.words import Piece
 
 SIGN = {Op.ADD: "+", Op.REMOVE: "-", Op.REPLACE: "~"}
 STEP = "  "
 CONTEXT = 4  # words shown before and after a changed run
+IDENTITIES = {"id", "name", "key", "displayName"}
+EVERYWHERE = {"collection": frozenset({"type", "stac_version", "stac_extensions"})}
+"""Fields of a created resource that only ``verbose`` shows."""
 
 
 def field_lines(view: View, style: Style, indent: str, verbose: bool = False) -> Iterator[str]:
@@ -82,9 +89,9 @@ def _marked(piece: Piece, style: Style) -> Iterator[tuple[str, str]]:
     for text, left, right, paint in ((piece.removed, "[-", "-]", style.bad), (piece.added, "{+", "+}", style.good)):
         if text:
             words = one_line(text, style.newline).split() or [style.newline.strip() if "\n" in text else "·" if style.signs else "_"]
-            marked = [*words]
-            marked[0], marked[-1] = left + marked[0], marked[-1] + right
-            yield from ((word, paint(word)) for word in marked)
+            words[0] = left + words[0]
+            words[-1] += right
+            yield from ((word, paint(word)) for word in words)
 
 
 def _wrapped(words: list[tuple[str, str]], width: int) -> Iterator[str]:
@@ -100,16 +107,35 @@ def _wrapped(words: list[tuple[str, str]], width: int) -> Iterator[str]:
         yield " ".join(line)
 
 
-def body_lines(body: Mapping[str, Any] | None, style: Style, indent: str, verbose: bool = False) -> Iterator[str]:
-    """The fields of a resource that is created: hints packed side by side, everything in outline if ``verbose``."""
-    if not body:
-        return
+def body_lines(change: Change, style: Style, indent: str, verbose: bool = False) -> Iterator[str]:
+    """The fields of a resource that comes or goes: hints packed side by side, everything in outline if ``verbose``."""
+    body = (change.before if change.after is None else change.after) or {}
     room = style.width - cells(indent)
     if verbose:
-        yield from (indent + line for line in outline(body, room))
+        yield from (indent + line for line in (outline(body, room) if body else ()))
         return
-    hints = [cut(f"{path('/' + str(name))}: {summary(value, style)}", room, style) for name, value in body.items() if value is not None]
+    hints = [cut(f"{path(step(name))}: {_hint(change, name, value, style)}", room, style) for name, value in _telling(change, body)]
     yield from (indent + line for line in _packed(hints, room, style))
+
+
+def _telling(change: Change, body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The fields that say something beyond the address and what every resource of the kind has."""
+    obvious = {change.key.name or change.key.collection, change.label}
+    left_out = EVERYWHERE.get(change.key.kind, frozenset())
+    yield from (
+        (name, value)
+        for name, value in body.items()
+        if value is not None and name not in left_out and not (name in IDENTITIES and value in obvious)
+    )
+
+
+def _hint(change: Change, name: str, value: Any, style: Style) -> str:
+    match change.key.kind, name, value:
+        case "mosaic", "cql", [_, *_]:
+            return cut(one_line(" and ".join(cql_text(expression) for expression in value)), HINT, style)
+        case "render-option", "options", str():
+            return cut(one_line(readable(value)), HINT, style)
+    return summary(value, style)
 
 
 def _packed(hints: list[str], width: int, style: Style) -> Iterator[str]:
@@ -120,4 +146,5 @@ def _packed(hints: list[str], width: int, style: Style) -> Iterator[str]:
             yield line
             longer = hint
         line = longer
-    yield line
+    if line:
+        yield line

@@ -13,6 +13,7 @@ from pcsync.render.terminal import Style, cells, cut, one_line
 MISREAD = re.compile(r"""^(|-?[0-9][0-9.eE+-]*|true|false|null|NaN|-?Infinity|["'\[{].*|\s.*|.*\s)$""", re.DOTALL)
 MISREAD_INSIDE = re.compile(r"""[,:]\s|[,\[\]{}"]""")
 SMALL = 44  # columns an object or list may take in a summary before only its names are shown
+HINT = 60  # columns of a summary
 DEEPEST = 40  # levels an outline indents; what is deeper stays on one line
 
 
@@ -42,11 +43,17 @@ def summary(value: Any, style: Style) -> str:
     whole = compact(value)
     if cells(whole) <= SMALL:
         return whole
-    if isinstance(value, Mapping):
-        return cut("{" + ", ".join(one_line(str(name)) for name in value) + "}", SMALL + 16, style)
+    if isinstance(value, Mapping) and any(_deep(member) for member in value.values()):
+        return cut("{" + ", ".join(one_line(str(name)) for name in value) + "}", HINT, style)
     if isinstance(value, list | tuple):
-        return cut("[" + ", ".join(_named(member) for member in value) + "]", SMALL + 16, style)
-    return cut(whole, SMALL + 16, style)
+        return cut("[" + ", ".join(_named(member) for member in value) + "]", HINT, style)
+    return cut(whole, HINT, style)
+
+
+def _deep(member: Any) -> bool:
+    return isinstance(member, Mapping) or (
+        isinstance(member, list | tuple) and any(isinstance(it, Mapping | list | tuple) for it in member)
+    )
 
 
 def _named(member: Any) -> str:
@@ -77,8 +84,9 @@ def _entry(head: str, member: Any, width: int, depth: int) -> Iterator[str]:
     if cells(line) <= width or not isinstance(member, Mapping | list | tuple) or not member:
         yield line
     else:
-        yield head
-        yield from (f"  {below}" for below in outline(member, width - 2, depth + 1))
+        below = outline(member, width - 2, depth + 1)
+        yield f"{head} {next(below)}" if head == "-" else head
+        yield from (f"  {line}" for line in below)
 
 
 def path(pointer: str) -> str:

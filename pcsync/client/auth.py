@@ -149,11 +149,9 @@ def no_token(error: Exception) -> AuthenticationError:
     )
 
 
-def guarded(header: str | None, endpoint: Endpoint) -> str | None:
-    """The header, if nobody between us and the endpoint can read it. Raises AuthenticationError otherwise."""
-    if header is None or endpoint.private:
-        return header
-    raise AuthenticationError("a token would travel unencrypted, so nothing was sent", where=endpoint.url, fix="use https")
+def unencrypted(endpoint: Endpoint) -> AuthenticationError:
+    """The refusal to send a token where somebody in between could read it."""
+    return AuthenticationError("a token would travel unencrypted, so nothing was sent", where=endpoint.url, fix="use https")
 
 
 def _credential(name: str) -> Any:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from yarl import URL
 
+from pcsync.client.stall import StallWatch
 from pcsync.client.wire import Request, WireError, too_large
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class AiohttpWire:
     """Requests over one aiohttp session, opened by the first; ``connect`` and ``read`` are timeouts in seconds, ``proxy`` a URL."""
 
     def __init__(self, connect: float, read: float, trust: ssl.SSLContext | None, proxy: str | None) -> None:
-        self._connect, self._read, self._trust, self._proxy = connect, read, trust, proxy
+        self._connect, self._trust, self._proxy = connect, trust, proxy
+        self._watch = StallWatch(read)
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self, request: Request) -> AiohttpAnswer:
@@ -34,15 +36,17 @@ class AiohttpWire:
         session = self._session or self._start()
         url = URL(request.url, encoded=True)
         try:
-            response = await session.request(
-                request.method, url, headers=request.headers, data=request.content or None, allow_redirects=False, proxy=self._proxy
-            )
+            with self._watch:
+                response = await session.request(
+                    request.method, url, headers=request.headers, data=request.content or None, allow_redirects=False, proxy=self._proxy
+                )
         except FAILURES as error:
             raise _ours(error) from None
-        return AiohttpAnswer(response, request.where)
+        return AiohttpAnswer(response, request.where, self._watch)
 
     async def close(self) -> None:
         """Close every connection."""
+        self._watch.close()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -51,7 +55,7 @@ class AiohttpWire:
         self._session = aiohttp.ClientSession(
             # The limiter bounds the connections; the pool must not queue a second time.
             connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300, keepalive_timeout=30, ssl=self._trust or True),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect, sock_read=self._read),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect, sock_read=None),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
         )
@@ -61,16 +65,16 @@ class AiohttpWire:
 class AiohttpAnswer:
     """An aiohttp response as an answer."""
 
-    def __init__(self, response: aiohttp.ClientResponse, where: str) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, where: str, watch: StallWatch) -> None:
         self.status: int = response.status
         self.headers: Mapping[str, str] = response.headers
-        self._response, self._where = response, where
+        self._response, self._where, self._watch = response, where, watch
 
     async def read(self, cap: int) -> bytes:
         """The whole body; most come in one piece."""
         content, pieces, size = self._response.content, [], 0
         try:
-            while piece := await content.readany():
+            while piece := await self._piece(content):
                 pieces.append(piece)
                 size += len(piece)
                 if size > cap:
@@ -83,10 +87,16 @@ class AiohttpAnswer:
         """The body as it arrives."""
         content = self._response.content
         try:
-            while piece := await content.readany():
+            while piece := await self._piece(content):
                 yield piece
         except FAILURES as error:
             raise _ours(error) from None
+
+    async def _piece(self, content: aiohttp.StreamReader) -> bytes:
+        if content.is_eof():
+            return await content.readany()
+        with self._watch:
+            return await content.readany()
 
     async def close(self) -> None:
         """Give the connection back, or close it when the body was not read to its end."""

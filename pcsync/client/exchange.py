@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from pcsync.client.auth import Auth, guarded
+from pcsync.client.auth import Auth, unencrypted
 from pcsync.client.clock import Clock
 from pcsync.client.endpoint import Endpoint
 from pcsync.client.errors import ConnectionFailedError, connection_error
@@ -32,6 +32,7 @@ class Exchange:
     ) -> None:
         self.endpoint = endpoint
         self._auth, self._limiter, self._rule, self._clock, self._chance = auth, limiter, rule, clock, chance
+        self._private = endpoint.private
         self._reason = ""
 
     async def fetch(self, wire: Wire, request: Request, cap: int) -> Reply:
@@ -85,7 +86,9 @@ class Exchange:
             raise ConnectionFailedError(f"the catalog stopped answering: {self._reason}", where=request.where, fix="try again later")
         round_ = await self._limiter.enter()
         try:
-            header = guarded(await self._auth.header(), self.endpoint)
+            header = await self._auth.header()
+            if header is not None and not self._private:
+                raise unencrypted(self.endpoint)
             outcome = await attempt(request if header is None else _with(request, header))
         except WireError as failure:
             self._reason = str(failure)
@@ -131,7 +134,7 @@ async def _whole(answer: Answer, request: Request, cap: int) -> Reply:
 
 
 def _with(request: Request, header: str) -> Request:
-    return replace(request, headers={**request.headers, "authorization": header})
+    return Request(request.method, request.url, request.where, {**request.headers, "authorization": header}, request.content)
 
 
 def _marked(outcome: Ended, header: str | None) -> Ended:

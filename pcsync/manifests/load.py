@@ -174,6 +174,12 @@ def _identity(document: Document) -> Origin:
     return document.origin.at("/" + IDENTITY[document.kind])
 
 
+def _in_gap(origin: Origin, gaps: Sequence[tuple[str, int, str]]) -> bool:
+    """The value would have come from a file that could not be had, which is said already."""
+    file, document, pointer = origin.written()
+    return any(file == at[0] and document == at[1] and within(pointer, at[2].rpartition("/")[0]) for at in gaps)
+
+
 class Loading:
     """One manifest file on its way to documents; ``problems`` collects what is wrong."""
 
@@ -264,9 +270,11 @@ class Loading:
     def gate(self, kind: str, body: Mapping[str, Any], origin: Origin) -> None:
         """Check the document against its schema; what is known to be wrong already is not said twice."""
         said = {it.pointer for it in self.problems[self.before :] if it.pointer}
+        gaps = [it.origin.written() for it in self.problems[self.before :] if it.rule.startswith("file-")]
         secret = [pointer for it in self.context.attaching.get(kind, ()) for pattern in it.secrets for pointer, _ in matches(body, pattern)]
         for it in check(kind, body):
-            if it.pointer not in said and not any(within(it.pointer, pointer) for pointer in secret):
+            known = it.pointer in said or any(within(it.pointer, pointer) for pointer in secret)
+            if not known and not _in_gap(origin.at(it.pointer), gaps):
                 self.problems.append(Problem(it.rule, it.what, origin.at(it.pointer), it.fix, it.pointer, key=it.key))
         if kind == "Collection":
             for rule, pointer, what in server_owned(body):

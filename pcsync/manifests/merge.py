@@ -96,7 +96,7 @@ def _keyed(base: Tree, patch: Tree, identity: str, report: Report) -> Tree:
         elif directive == REPLACE or name not in members:
             members[name] = plain(_stripped(member), report)
         else:
-            members[name] = merge(members[name], member, report)
+            members[name] = merge(members[name], _stripped(member), report)
     return with_list(base, list(members.values()))
 
 

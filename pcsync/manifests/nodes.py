@@ -25,7 +25,7 @@ STRING_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 MERGE = "<<"
 BREAKS = str.maketrans({"\x85": "\ue000", "\u2028": "\ue001", "\u2029": "\ue002"})  # line breaks to YAML 1.1, plain characters to 1.2
 UNBREAK = str.maketrans({after: chr(before) for before, after in BREAKS.items()})
-PRIVATE = re.compile("[\ue000-\ue002]")
+PRIVATE = re.compile(r"[\ue000-\ue002]|\\u[eE]00|\\U0000[eE]00")  # in the text already, or written as escapes
 LOADER = getattr(yaml, "CLoader", yaml.Loader)  # libyaml where PyYAML was built with it
 
 
@@ -64,10 +64,9 @@ class Composed:
 def compose(text: str) -> Composed:
     """Every document of a YAML text. Never raises: what cannot be read is a trap, and what stands before it is kept."""
     composer = Composer()
-    private = PRIVATE.search(text)
-    if not private:
-        text = text.translate(BREAKS)
-    composer.restore = not private
+    if not text.isascii() and not PRIVATE.search(text):
+        after = text.translate(BREAKS)
+        composer.restore, text = after != text, after
     try:
         for event in cast("Iterator[Any]", yaml.parse(text, Loader=LOADER)):
             composer.take(event)
@@ -90,7 +89,7 @@ class Composer:
         self.stack: list[Open] = []
         self.anchors: dict[str, Node | None] = {}
         self.repeated = 0
-        self.restore = True
+        self.restore = False
 
     def take(self, event: Any) -> None:
         """One event of the parser. Raises TrapError where going on makes no sense."""

@@ -144,7 +144,7 @@ BEFORE = rb"""(?:(?<= .)|(?<= [-+].)|(?<=["']:.)|(?<=["']:[-+].))"""
 NUMBERISH = re.compile(
     rb"(?:^|(?<=[\s\[,{])|(?<=[\"']:))[-+]?"
     rb"(?:0[0-9_]+|0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\.(?:inf|nan)|[0-9]+[eE][0-9]+|[0-9.]+[eE]\+?[0-9]{3,}"
-    rb"|[0-9.eE+-]*_[0-9._eE+-]*)(?=[\s,\]}]|$)",
+    rb"|(?:[0-9.][0-9a-fxo.+-]*)?_[0-9a-fxo_.+-]*)(?=[\s,\]}]|$)",
     re.IGNORECASE,
 )
 EMPTY_BLOCK = re.compile(rb"[|>][-+0-9]*(?:\s|#[^\n]*)*(?:\Z|---|\.\.\.)")  # at the end the fast parser makes a line break of it
@@ -152,7 +152,7 @@ ANCHOR = re.compile(rb"(?:^|(?<=[\s\[,{]))&(?=[^\s&])")
 TAG = re.compile(rb"(?:^|(?<=[\s\[,{:]))!(?:[A-Za-z!<:/.\-][^\s]*)?(?=\s|$)")
 RULES: tuple[tuple[re.Pattern[bytes], re.Pattern[bytes] | None], ...] = (
     (re.compile(b"0" + BEFORE + rb"[09xob_]"), NUMBERISH),
-    (re.compile(rb"_(?<=[09 ._:+-]_)(?=[09_. e\]}+-]|\Z)"), NUMBERISH),
+    (re.compile(rb"_(?<=[09 ._:+-]_)(?=[09_. exob\]}+-]|\Z)"), NUMBERISH),
     (re.compile(rb"e(?<=[09._]e)\+?[09_]"), NUMBERISH),
     (re.compile(rb"\.[in][na][nf]"), NUMBERISH),
     (re.compile(rb"&(?<=[ :]&)[^ &]"), ANCHOR),
@@ -167,8 +167,8 @@ Each of the first patterns starts with one literal byte, for which ``re`` runs t
 
 def suspicious(raw: bytes) -> bool:
     """The text may hold what the fast parser misreads: a number of debatable meaning, an anchor, tag, merge key or directive."""
-    classes = raw.translate(CLASSES)
-    if raw[:1] in b"%&!0_." or (b"%" in raw and b"\n%" in raw) or (raw.lstrip()[:1] in b"{[" and b"//" in raw):
+    classes = b" " + raw.translate(CLASSES)
+    if raw[:1] == b"%" or (b"%" in raw and b"\n%" in raw) or (raw.lstrip()[:1] in b"{[" and b"//" in raw):
         return True
     last = max(raw.rfind(b"|"), raw.rfind(b">"))
     if last >= 0 and EMPTY_BLOCK.match(raw, last):

@@ -31,8 +31,8 @@ def check(project: Project, target: str | None, files: Sequence[Path], options: 
     """The problems of some files as one target of the project sees them; whether that target can be reached does not matter."""
     from pcsync.kinds import ATTACHING
 
-    name = target or project.default_target
-    spec = replace(project.targets[name], problems=()) if name in project.targets else project.target(target)
+    known = project.targets.get(target or project.default_target or "")
+    spec = replace(known, problems=()) if known else project.target(target)
     setting = context(project, spec, options.environment, ATTACHING)
     workers = Workers(bare, files, setting)
     try:

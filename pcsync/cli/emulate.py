@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -30,7 +31,7 @@ def command(
     unknowns: tuple[str, ...],
     list_unknowns: bool,
     tls: bool,
-    log: str,
+    log: Literal["text", "json", "none"],
 ) -> None:
     """Serve an emulated GeoCatalog until Ctrl-C.
 

@@ -38,6 +38,16 @@ class CatalogReader:
         array = paged_array(path, body)
         return await self._pages(request, body, array) if array and next_link(body) else body
 
+    async def content(self, path: str) -> bytes | None:
+        """The bytes of an answer of any media type, None for 404."""
+        request = self._request(self._endpoint.at(path), path, {**self._headers, "accept": "*/*"})
+        reply = await self._fetch(request)
+        if reply.status == 404 and _own(reply):
+            return None
+        if reply.status != 200:
+            raise api_error(reply)
+        return reply.body
+
     async def members(self, path: str, array: str) -> AsyncGenerator[Any, None]:
         """The members of one array of a listing, page after page, decoded as they arrive. Raises ServiceError when it breaks off."""
         request: Request | None = self._request(self._endpoint.at(path), path)
@@ -91,8 +101,8 @@ class CatalogReader:
             raise ServiceError("the pages of the listing go round in a circle", where=request.where)
         seen.add(request.url)
 
-    def _request(self, url: str, path: str) -> Request:
-        return Request("GET", url, f"GET {path}", self._headers)
+    def _request(self, url: str, path: str, headers: dict[str, str] | None = None) -> Request:
+        return Request("GET", url, f"GET {path}", headers or self._headers)
 
 
 def _own(reply: Reply) -> bool:

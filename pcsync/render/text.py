@@ -44,7 +44,12 @@ def _worth_showing(change: Change) -> bool:
 
 
 def _group_lines(group: Group, style: Style, verbose: bool) -> Iterator[str]:
-    yield f"{style.bold(one_line(group.title))}  {style.dim(counted(group.changes))}"
+    title, counts = one_line(group.title), counted(group.changes)
+    if cells(title) + 2 + cells(counts) <= style.width:
+        yield f"{style.bold(title)}  {style.dim(counts)}"
+    else:
+        yield style.bold(title)
+        yield style.dim(f"  {counts}")
     column = min(max(cells(one_line(tail(change))) for change in group.changes), WIDEST_ADDRESS)
     for change in group.changes:
         yield from change_lines(change, style, column, verbose)
@@ -103,7 +108,7 @@ def _last_part(where: str, width: int, style: Style) -> str:
 def _unknown_lines(plan: Plan, style: Style) -> Iterator[str]:
     if not plan.unknown:
         return
-    yield style.bad(f"{count(len(plan.unknown), 'scope')} could not be read, so this plan cannot be applied:")
+    yield style.bad(f"{count(len(plan.unknown), 'scope')} could not be read:")
     for gap in plan.unknown:
         kinds = f" ({listed(gap.kinds)})" if gap.kinds else ""
         yield from flowed(f"? {one_line(f'{gap.address}{kinds}: {gap.reason}')}", style.width, "  ")
@@ -130,7 +135,8 @@ def _unmanaged_lines(plan: Plan, style: Style, listing: bool) -> Iterator[str]:
         return
     are = "is" if len(plan.unmanaged) == 1 else "are"
     more = ":" if listing else " (--show-unmanaged lists them)"
-    yield style.dim(f"{count(len(plan.unmanaged), 'live resource')} that no manifest declares {are} left alone{more}")
+    what = f"{count(len(plan.unmanaged), 'live resource')} that no manifest declares {are} left alone{more}"
+    yield from (style.dim(line) for line in flowed(what, style.width))
     if listing:
         yield from (style.dim(cut(f"    {one_line(str(key))}", style.width, style)) for key in sorted(plan.unmanaged))
     yield ""

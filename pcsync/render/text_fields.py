@@ -120,7 +120,7 @@ def body_lines(change: Change, style: Style, indent: str, verbose: bool = False)
 
 def _telling(change: Change, body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The fields that say something beyond the address and what every resource of the kind has."""
-    obvious = {change.key.name or change.key.collection, change.label}
+    obvious = (change.key.name or change.key.collection, change.label)
     left_out = EVERYWHERE.get(change.key.kind, frozenset())
     yield from (
         (name, value)

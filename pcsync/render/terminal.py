@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TextIO
 from unicodedata import category, combining, east_asian_width
 
@@ -165,6 +166,7 @@ def cells(text: str) -> int:
     return sum(_cells(character) for character in ESCAPE_SEQUENCE.sub("", text))
 
 
+@lru_cache(maxsize=4096)  # a text has few different characters
 def _cells(character: str) -> int:
     if combining(character) or character in JOINERS:
         return 0

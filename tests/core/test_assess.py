@@ -104,8 +104,10 @@ def test_a_child_that_the_manifest_dropped_and_we_applied_is_pruned(applied: Cat
     found = look(applied, desired(renderOptions=[RGB]))
 
     assert actions(found) == {str(COLLECTION): "update", str(NIR_KEY): "delete"}
-    assert found.reserve is not None and "render-option/nir" in found.reserve.children
-    assert found.final is not None and "render-option/nir" not in found.final.children
+    assert found.reserve is not None
+    assert "render-option/nir" in found.reserve.children
+    assert found.final is not None
+    assert "render-option/nir" not in found.final.children
 
 
 def test_an_emptied_list_prunes_and_an_absent_list_leaves_alone(applied: Catalog) -> None:
@@ -181,8 +183,10 @@ def test_a_conflict_is_refused_unless_it_is_forced(applied: Catalog) -> None:
     change = next(it for it in look(applied, wanted).changes if it.key == RGB_KEY)
     forced = next(it for it in look(applied, wanted, Policy(ENDPOINT, ("contoso",), force_conflicts=True)).changes if it.key == RGB_KEY)
 
-    assert "--force-conflicts" in change.refusal and change.calls == ()
-    assert forced.refusal == "" and len(forced.calls) == 1
+    assert "--force-conflicts" in change.refusal
+    assert change.calls == ()
+    assert forced.refusal == ""
+    assert len(forced.calls) == 1
 
 
 def test_a_field_of_the_collection_has_the_same_three_sides(applied: Catalog) -> None:
@@ -191,7 +195,8 @@ def test_a_field_of_the_collection_has_the_same_three_sides(applied: Catalog) ->
     drift = look(applied, desired(renderOptions=[RGB, NIR])).changes[0]
     conflict = look(applied, desired(renderOptions=[RGB, NIR], stac={**STAC, "title": "New"})).changes[0]
 
-    assert drift.drift and drift.calls[0].json["title"] == "NAIP"
+    assert drift.drift
+    assert drift.calls[0].json["title"] == "NAIP"
     assert "--force-conflicts" in conflict.refusal
 
 
@@ -223,14 +228,16 @@ def test_taking_over_adopts_and_deletes_nothing(applied: Catalog) -> None:
     found = look(applied, desired(renderOptions=[]), Policy(ENDPOINT, ("fabrikam",), take_over=frozenset({"contoso"})))
 
     assert actions(found) == {str(COLLECTION): "adopt"}
-    assert found.final is not None and found.final.owner == "fabrikam"
+    assert found.final is not None
+    assert found.final.owner == "fabrikam"
 
 
 def test_a_former_name_of_ours_is_ours_and_is_rewritten(applied: Catalog) -> None:
     found = look(applied, desired(renderOptions=[RGB, NIR]), Policy(ENDPOINT, ("contoso-new", "contoso")))
 
     assert actions(found) == {str(COLLECTION): "update"}
-    assert found.final is not None and found.final.owner == "contoso-new"
+    assert found.final is not None
+    assert found.final.owner == "contoso-new"
 
 
 def test_a_lost_marker_means_adopt_again_and_never_delete(applied: Catalog) -> None:

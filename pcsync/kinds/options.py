@@ -98,9 +98,9 @@ def _json(text: str) -> str:
 def written(options: Mapping[str, Any]) -> str:
     """The query string of a structured object, in the order of its keys; the same object always gives the same text.
 
-    A list repeats its key, an object becomes percent-encoded compact JSON, true and false are lower case, whole floats lose their
-    ``.0``. ``colormap`` and ``algorithm_params`` are JSON even where they are lists. In text only ``%``, ``&``, ``#``, ``+`` and
-    control characters are encoded; a text is the parameter's value, not something encoded already.
+    A list repeats its key, a list inside of it is joined by commas, an object becomes percent-encoded compact JSON, true and false are
+    lower case, whole floats lose their ``.0``. ``colormap`` and ``algorithm_params`` are JSON even where they are lists. In text only
+    ``%``, ``&``, ``#``, ``+`` and control characters are encoded; a text is the parameter's value, not something encoded already.
     """
     return "&".join(f"{name.translate(ESCAPED_KEY)}={value}" for name, values in options.items() for value in _written(name, values))
 
@@ -110,7 +110,7 @@ def _written(name: str, value: Any) -> Iterator[str]:
         yield json.dumps(value, separators=(",", ":"), ensure_ascii=False).translate(ESCAPED_JSON)
     elif isinstance(value, list):
         for member in value:
-            yield from _written(name, member)
+            yield ",".join(map(_scalar, member)) if isinstance(member, list) else _scalar(member)
     else:
         yield _scalar(value)
 

@@ -27,7 +27,7 @@ from pcsync.kinds._shapes import (
     segment,
     set_fields,
 )
-from pcsync.kinds.options import meaning, written
+from pcsync.kinds.options import JSON, meaning, written
 
 FIELDS = ("name", "description", "type", "options", "vectorOptions", "minZoom", "legend", "conditions")
 RISKS = {"name": Risk.COSMETIC, "description": Risk.COSMETIC}
@@ -36,12 +36,17 @@ VECTOR = ("vt-polygon", "vt-line")
 
 Int32 = Annotated[int, Field(ge=-INT32 - 1, le=INT32)]
 Scalar = str | bool | int | float
-Json = dict[str, Any] | list[Any]
-Structured = dict[
-    Annotated[str, Field(min_length=1, pattern=r"^[^=&?#%+\s]+$")],
-    Scalar | list[Scalar] | Json,
+JSON_VALUE = {"type": ["object", "array", "string"]}
+Structured = Annotated[
+    dict[str, Scalar | list[Scalar | list[Scalar]] | dict[str, Any]],
+    Field(
+        json_schema_extra={
+            "propertyNames": {"pattern": r"^[^=&?#%+\s]+$"},  # a pattern on the key's type would let any other key pass unseen
+            "properties": dict.fromkeys(sorted(JSON), JSON_VALUE),
+        }
+    ),
 ]
-"""Parameters by name: a list repeats the parameter, an object is sent as JSON."""
+"""Parameters by name: a list repeats the parameter, a list inside of it is joined by commas, an object is sent as JSON."""
 
 
 class VectorOptions(CamelShape):
@@ -90,7 +95,7 @@ class RenderOption(CamelShape):
     options: str | Structured | None = Field(
         None,
         description="Raster only. The tiler's query string, sent letter by letter; or its parameters as an object: "
-        "a list repeats the parameter, an object (colormap, algorithm_params) is sent as JSON.",
+        "a list repeats the parameter (rescale: [[0, 1], [0, 2]]), an object (colormap, algorithm_params) is sent as JSON.",
     )
     vector_options: VectorOptions | None = Field(None, description="Vector only.")
     min_zoom: Zoom | None = Field(None, description="Lowest zoom at which it is drawn, 0 to 24.")

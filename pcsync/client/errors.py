@@ -51,6 +51,8 @@ class NotFoundError(ApiError):
 class ConflictError(ApiError):
     """The request contradicts what the catalog has: the id exists, is still being deleted, or another write came first."""
 
+    contested = True
+
 
 class ThrottledError(ApiError):
     """The catalog asks to slow down, for longer than we wait."""
@@ -66,6 +68,7 @@ class LostResponseError(ServiceError):
     """A write of which nobody knows whether it was done. ``status`` is that of a gateway's answer, None when there was none."""
 
     retryable = False
+    uncertain = True
 
     def __init__(self, what: str, *, where: str = "", fix: str = "", status: int | None = None) -> None:
         super().__init__(what, where=where, fix=fix)

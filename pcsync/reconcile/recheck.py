@@ -1,0 +1,69 @@
+"""Before the first write of an approved plan: is the catalog still what was approved to be changed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pcsync.core.canonical import canonical
+from pcsync.core.change import Change
+from pcsync.core.compare import live_fingerprint
+from pcsync.core.diff import FieldDiff
+from pcsync.core.errors import ServiceError, StaleError
+from pcsync.core.kind import Kind, Kinds
+from pcsync.core.plan import Plan, moved
+from pcsync.core.resource import Key, Live
+from pcsync.core.state import Progress, Reader, Silence
+from pcsync.reconcile.touched import Seen, form_of, read_again
+
+LONGEST = 60
+"""Characters of a value that a message shows."""
+
+
+async def recheck(plan: Plan, kinds: Kinds, reader: Reader, *, concurrency: int = 64, progress: Progress | None = None) -> None:
+    """Read every resource the plan touches again and compare it with the one the plan was made from.
+
+    Raises StaleError with what moved, resource by resource and field by field, and ServiceError where something cannot be read.
+    """
+    progress = progress or Silence()
+    progress.start("checking", None)
+    try:
+        seen = await read_again(plan.changes, kinds, reader, concurrency=concurrency)
+    finally:
+        progress.finish()
+    _require_read(plan, seen)
+    lines = [line for change in plan.changes for line in told(kinds[change.key.kind], change, seen[change.key].live)]
+    if lines:
+        listed = "".join(f"\n  {line}" for line in lines)
+        raise StaleError(f"the catalog moved since this plan was made:{listed}", fix="plan again, and have the new plan approved")
+
+
+def _require_read(plan: Plan, seen: dict[Key, Seen]) -> None:
+    for change in plan.changes:
+        if why := seen[change.key].unread:
+            raise ServiceError(f"could not be read again before the first write: {why}", where=change.address)
+
+
+def told(kind: Kind, approved: Change, live: Live | None) -> Iterator[str]:
+    """What moved of one resource since its change was approved, in lines; nothing while it is the same."""
+    current = replace(approved, before=form_of(kind, approved, live), fingerprint=live_fingerprint(kind, live))
+    fields = moved(approved, current)
+    if fields is None:
+        return
+    if approved.before is None or live is None:
+        yield f"{approved.address}: {'was not there, and is now' if live else 'was there, and is gone'}"
+    elif fields:
+        yield from (f"{approved.address}: {_field(entry)}" for entry in fields)
+    else:
+        yield f"{approved.address}: something that the plan does not compare, but would overwrite"
+
+
+def _field(entry: FieldDiff) -> str:
+    return f"{entry.path} was {_value(entry.before)}, is now {_value(entry.after)}"
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "not there"
+    text = canonical(value).decode()
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

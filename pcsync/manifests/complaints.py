@@ -50,13 +50,10 @@ class Complaint:
 
 
 def complaints(errors: Iterable[Any], document: Any, schema: Mapping[str, Any]) -> Iterator[Complaint]:
-    """The validator's errors as complaints, each once."""
-    said = set()
-    for error in errors:
-        for complaint in _of(error, document, schema):
-            if complaint not in said:
-                said.add(complaint)
-                yield complaint
+    """The validator's errors as complaints, each once; of a value of the wrong type only that is said."""
+    found = dict.fromkeys(complaint for error in errors for complaint in _of(error, document, schema))
+    mistyped = {it.pointer for it in found if it.rule == "manifest-wrong-type"}
+    yield from (it for it in found if it.rule not in ("manifest-wrong-value", "manifest-invalid") or it.pointer not in mistyped)
 
 
 def _of(error: Any, document: Any, schema: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -70,8 +67,9 @@ def _of(error: Any, document: Any, schema: Mapping[str, Any]) -> Iterator[Compla
         what, fix = REFUSED[pointer]
         yield Complaint("stac-refused-key", pointer, what, fix, key=True)
     elif keyword in ("additionalProperties", "unevaluatedProperties"):
+        known, patterns = _known(error, schema)
         for name in facts["unexpected"]:
-            yield _unknown(name, pointer, _known(error, schema), error.instance)
+            yield _unfit(name, pointer, patterns) if patterns else _unknown(name, pointer, known, error.instance)
     else:
         yield SAID.get(keyword, _otherwise)(error, facts, pointer)
 
@@ -105,14 +103,15 @@ def _deepest(errors: list[Any]) -> int:
     return max(len(inner.instance_path) for inner in errors)
 
 
-def _known(error: Any, schema: Mapping[str, Any]) -> list[str]:
-    """The keys that the schema knows where the unknown one stands; the validator names the place by its path."""
+def _known(error: Any, schema: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The keys, and patterns of keys, that the schema knows where the unknown one stands; the validator names the place by its path."""
     location = error.absolute_keyword_location or ""
     path = location.partition("#")[2].rpartition("/")[0] if "#" in location else ""
     here: Any = schema
     for segment in path.split("/")[1:] if path else [str(part) for part in list(error.schema_path)[:-1]]:
         here = _step_into(here, segment, schema)
-    return sorted(here.get("properties", {})) if isinstance(here, Mapping) else []
+    here = here if isinstance(here, Mapping) else {}
+    return sorted(here.get("properties", {})), sorted(here.get("patternProperties", {}))
 
 
 def _step_into(here: Any, segment: str, schema: Mapping[str, Any]) -> Any:
@@ -131,6 +130,11 @@ def _unknown(name: str, pointer: str, known: list[str], instance: Any) -> Compla
     return Complaint(
         "manifest-unknown-key", pointer + step(name), f"there is no key {name!r} here", did_you_mean(name, missing or known), key=True
     )
+
+
+def _unfit(name: str, pointer: str, patterns: list[str]) -> Complaint:
+    what, fix = f"{name!r} cannot be a name here", f"it has to fit {' or '.join(patterns)}"
+    return Complaint("manifest-key-name", pointer + step(name), what, fix, key=True)
 
 
 def _bad_name(inner: Any, pointer: str) -> Complaint:

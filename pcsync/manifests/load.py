@@ -199,7 +199,8 @@ class Loading:
         if not self.recognised(tree):
             return None
         kind, tree = value["kind"], self.resolved(tree)
-        if not isinstance(tree.value, dict):  # a $file on top that holds no object, which was said already
+        if not isinstance(tree.value, dict):
+            self.report("manifest-expected", "what this $file names is no object", tree, "name a file that holds the manifest's keys")
             return None
         body = filled(tree, self.context.variables, self.problems.append) if b"${" in self.files.mentions else tree.value
         origin = tree.origin(self.file, number)
@@ -230,7 +231,7 @@ class Loading:
 
     def of_known_kind(self, tree: Tree, kind: Any) -> bool:
         """The document's kind is one that may stand here."""
-        if kind in IDENTITY:
+        if isinstance(kind, str) and kind in IDENTITY:
             return True
         if kind == OVERLAY:
             fix = "list its file under overlays of the targets that want it, in pcsync.yaml"
@@ -252,6 +253,8 @@ class Loading:
         """The tree after ``$file`` and overlays."""
         if b"$file" in self.files.mentions:
             tree = self.files.expand(tree)
+        if not isinstance(tree.value, dict):
+            return tree
         identity = tree.value.get(IDENTITY[tree.value["kind"]])
         if not self.context.overlays or not isinstance(identity, str):
             return tree

@@ -147,7 +147,7 @@ NUMBERISH = re.compile(
     rb"|(?:[0-9.][0-9a-fxo.+-]*)?_[0-9a-fxo_.+-]*)(?=[\s,\]}]|$)",
     re.IGNORECASE,
 )
-EMPTY_BLOCK = re.compile(rb"[|>][-+0-9]*(?:\s|#[^\n]*)*(?:\Z|---|\.\.\.)")  # at the end the fast parser makes a line break of it
+BLOCK_HEAD = re.compile(rb"(?:^|[\s:-])[|>][-+0-9]*[ \t]*(?:[ \t]#.*)?$")
 ANCHOR = re.compile(rb"(?:^|(?<=[\s\[,{]))&(?=[^\s&])")
 TAG = re.compile(rb"(?:^|(?<=[\s\[,{:]))!(?:[A-Za-z!<:/.\-][^\s]*)?(?=\s|$)")
 RULES: tuple[tuple[re.Pattern[bytes], re.Pattern[bytes] | None], ...] = (
@@ -170,10 +170,21 @@ def suspicious(raw: bytes) -> bool:
     classes = b" " + raw.translate(CLASSES)
     if raw[:1] == b"%" or (b"%" in raw and b"\n%" in raw) or (raw.lstrip()[:1] in b"{[" and b"//" in raw):
         return True
-    last = max(raw.rfind(b"|"), raw.rfind(b">"))
-    if last >= 0 and EMPTY_BLOCK.match(raw, last):
+    if ends_in_block_head(raw):
         return True
     return any(sign.search(classes) and (proof is None or proof.search(raw)) for sign, proof in RULES)
+
+
+def ends_in_block_head(raw: bytes) -> bool:
+    """The text ends with an empty block scalar (``description: |``), of which the fast parser makes a line break."""
+    rest = raw.replace(b"\r", b"\n") if b"\r" in raw else raw
+    while rest := rest.rstrip():
+        rest, _, line = rest.rpartition(b"\n")
+        if BLOCK_HEAD.search(line):
+            return True
+        if not line.lstrip().startswith((b"#", b"---", b"...")):
+            return False
+    return False
 
 
 def may_be_deep(raw: bytes) -> bool:

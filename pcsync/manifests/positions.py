@@ -20,7 +20,9 @@ def locate(origin: Origin, root: Path) -> Position:
     """
     file, document, pointer = origin.written()
     node = _node(file, document, pointer, root)
-    return Position(file, node.line, node.column) if node else Position(file, 1 if PurePosixPath(file).suffix not in TREES else 0)
+    if node:
+        return Position(file, node.line, node.column)
+    return Position(file) if PurePosixPath(file).suffix in TREES or not (root / file).is_file() else Position(file, 1, 1)
 
 
 def locate_key(origin: Origin, root: Path) -> Position:

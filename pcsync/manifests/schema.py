@@ -2,7 +2,7 @@
 
 Each comes twice. ``schemas/Collection.json`` is for authors and editors: it describes a manifest as it is written, with ``$file`` and
 ``${variables}`` wherever a value may stand. ``schemas/resolved/Collection.json`` is the gate, over what is left after both are resolved.
-``python -m pcsync.manifests.schema`` writes them anew; a test says when that is due.
+``python -m tests.manifests.write_schemas`` writes them anew; a test says when that is due.
 """
 
 from __future__ import annotations
@@ -122,8 +122,14 @@ def _tidy(schema: Schema) -> Schema:
 
 def _pruned(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _pruned(member) for name, member in value.items() if not (name == "default" and member is None)}
+        pruned = {name: _pruned(member) for name, member in value.items() if not (name == "default" and member is None)}
+        return {**pruned, "additionalProperties": False} if _names_only(pruned) else pruned
     return [_pruned(member) for member in value] if isinstance(value, list) else value
+
+
+def _names_only(schema: Schema) -> bool:
+    """An object whose names have to fit a pattern: pydantic forgets to say that no others may be in it."""
+    return isinstance(schema.get("patternProperties"), dict) and "additionalProperties" not in schema and schema.get("type") == "object"
 
 
 def authored(gate: Schema) -> Schema:
@@ -144,7 +150,7 @@ def _open(schema: Any) -> Any:
         return schema
     opened: Schema = {}
     for keyword, member in schema.items():
-        if keyword == "properties":
+        if keyword in ("properties", "patternProperties"):
             opened[keyword] = {name: _deferrable(value, name) for name, value in member.items()}
         elif keyword in ("items", "additionalProperties") and isinstance(member, dict):
             opened[keyword] = _deferrable(member)

@@ -21,6 +21,7 @@ def server_owned(body: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield "stac-server-owned", "/stac" + step(name), f"{name} is set by the GeoCatalog; the value here is ignored"
     links = stac.get("links")
     for index, link in enumerate(links if isinstance(links, list) else ()):
-        if isinstance(link, Mapping) and link.get("rel") in STRUCTURAL:
-            what = f"the GeoCatalog makes links of rel {link['rel']} itself; this one is ignored"
+        rel = link.get("rel") if isinstance(link, Mapping) else None
+        if isinstance(rel, str) and rel in STRUCTURAL:
+            what = f"the GeoCatalog makes links of rel {rel} itself; this one is ignored"
             yield "stac-server-owned", f"/stac/links/{index}", what

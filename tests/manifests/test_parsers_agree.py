@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from pathlib import Path
 from typing import Any
@@ -116,8 +115,4 @@ def test_any_json_value_survives_its_own_text(value: Any) -> None:
     assert parse(text.encode(), "a.json").documents == (value,)
     assert json_text.compose(text).documents[0].value == value
     found = parse(text.encode(), "a.yaml")
-    assert found.diagnostics or same(found.documents[0], value) or _lossy(value)
-
-
-def _lossy(value: Any) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
+    assert found.diagnostics or same(found.documents[0], value) or '"<<"' in text  # which is a merge key in YAML

@@ -68,15 +68,14 @@ class Endpoint:
 
         Raises ServiceError when it leads to another origin: no token follows a link out of the catalog.
         """
-        url = urljoin(base or self.url, link.strip())
         try:
-            parts = urlsplit(url)
+            parts = urlsplit(urljoin(base or self.url, link.strip()))
             stranger = origin_of(parts) != origin_of(urlsplit(self.url)) or parts.username is not None
         except ValueError:
             stranger = True
         if stranger:
             raise ServiceError(
-                f"the catalog points to another host: {shown(url)}", where=self.url, fix="nothing was sent there; check the endpoint"
+                f"the catalog points to another host: {shown(link)}", where=self.url, fix="nothing was sent there; check the endpoint"
             )
         return urlunsplit((*urlsplit(self.url)[:2], parts.path, self._versioned(parts.query), ""))
 

@@ -15,7 +15,7 @@ import pcsync
 from pcsync.client.auth import Auth, NoAuth
 from pcsync.client.clock import Clock
 from pcsync.client.endpoint import API_VERSION, Endpoint
-from pcsync.client.errors import api_error
+from pcsync.client.errors import LOOK_FIRST, LostResponseError, api_error
 from pcsync.client.exchange import Exchange
 from pcsync.client.httpx_wire import HttpxWire, network
 from pcsync.client.limiter import Limiter
@@ -24,6 +24,7 @@ from pcsync.client.outgoing import Resolve, outgoing, unresolved
 from pcsync.client.policy import RetryRule
 from pcsync.client.reader import HEADERS, CatalogReader
 from pcsync.client.wire import Answer, Reply, Request, Wire
+from pcsync.core.errors import ServiceError
 from pcsync.core.resource import Call
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Catalog:
             raise api_error(reply, out.hidden)
         if reply.status == 202:
             return await settled(reply, self.endpoint, self._poll, self._clock, self._patience)
-        return reply.json() if reply.body.strip() else None
+        return _taken(reply)
 
     async def _poll(self, url: str) -> Reply:
         where = f"GET {self.endpoint.path(url)}"
@@ -147,6 +148,14 @@ class Catalog:
         if self._trust is None and self.endpoint.encrypted:
             self._trust = httpx.create_ssl_context()
         return self._trust
+
+
+def _taken(reply: Reply) -> Any:
+    """The body of a write that succeeded. One that cannot be read may be no answer of the catalog at all."""
+    try:
+        return reply.json() if reply.body.strip() else None
+    except ServiceError as error:
+        raise LostResponseError(error.what, where=error.where, fix=LOOK_FIRST, status=reply.status) from None
 
 
 def proxy_of(endpoint: Endpoint) -> str | None:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from pcsync.client.clock import Clock
 from pcsync.client.endpoint import Endpoint
-from pcsync.client.errors import OperationError, api_error
+from pcsync.client.errors import LOOK_FIRST, AccessError, LostResponseError, OperationError, api_error
 from pcsync.client.policy import retry_after
 from pcsync.client.redact import shown
 from pcsync.client.wire import Reply
@@ -40,9 +40,19 @@ class Patience:
 async def settled(accepted: Reply, endpoint: Endpoint, poll: Poll, clock: Clock, patience: Patience) -> Mapping[str, Any]:
     """The operation of a 202 once it succeeded.
 
-    Raises OperationError when it failed or was cancelled, DeadlineError when it takes too long, ServiceError when the catalog
-    does not say where to ask, or points elsewhere.
+    Raises OperationError when it failed or was cancelled, DeadlineError when it takes too long, LostResponseError when its
+    outcome cannot be learnt: the catalog does not say where to ask, points elsewhere, or stops answering.
     """
+    try:
+        return await _awaited(accepted, endpoint, poll, clock, patience)
+    except (OperationError, AccessError):
+        raise
+    except ServiceError as error:
+        what = f"the catalog accepted the request, but its outcome is not known: {error.what}"
+        raise LostResponseError(what, where=accepted.request.where, fix=LOOK_FIRST) from error
+
+
+async def _awaited(accepted: Reply, endpoint: Endpoint, poll: Poll, clock: Clock, patience: Patience) -> Mapping[str, Any]:
     where = accepted.request.where
     operation = _body(accepted)
     if _outcome(operation, where, ""):
@@ -70,7 +80,7 @@ def _place(accepted: Reply, operation: Mapping[str, Any], endpoint: Endpoint) ->
         return endpoint.pinned(link, accepted.request.url)
     if isinstance(operation.get("id"), str) and "status" in operation:
         return endpoint.at(f"/inma/operations/{quote(operation['id'], safe='')}")
-    raise ServiceError("the catalog accepted the request (202) but does not say where its outcome will be", where=accepted.request.where)
+    raise ServiceError("the 202 does not say where to ask", where=accepted.request.where)
 
 
 def _body(accepted: Reply) -> Mapping[str, Any]:

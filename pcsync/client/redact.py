@@ -10,7 +10,7 @@ LONGEST = 600  # characters of somebody else's text in one of our messages
 
 _SECRETS = re.compile(
     r"""(?ix)
-      (?P<sas> \b sig (?: = | %3d ) ) [^&\s"'<>\\]+         # the signature of a SAS token, also percent-encoded
+      (?P<sas> (?: \b | %3f | %26 ) sig (?: = | %3d ) ) [^&\s"'<>\\]+         # the signature of a SAS token, also percent-encoded
     | (?P<field> " (?: sasToken | access_token | client_secret ) " \s* : \s* " ) (?: [^"\\] | \\. )*
     | (?P<bearer> \b bearer \s+ ) [a-z0-9._~+/=-]{8,}
     | (?P<user> :// ) [^/\s"'@]+ : [^/\s"'@]+ (?= @ )       # a proxy's user and password

@@ -1,0 +1,47 @@
+"""What others say is shown without secrets, and cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from pcsync.client.redact import redact, shown
+from tests.client.script import CANARY
+
+TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJnZW9jYXRhbG9nIn0.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://a.blob.core.windows.net/c?sv=2024&sig={CANARY}&se=2027",
+        f"sr=c&SIG={CANARY}",
+        f"href=https%3A%2F%2Fa%3Fsig%3D{CANARY}%26se%3D1",
+        f'{{"sasToken": "sv=1&sp=rl {CANARY}"}}',
+        f'{{"sasToken":"a\\"{CANARY}"}}',
+        f"Authorization: Bearer {CANARY}",
+        f"cannot connect to http://me:{CANARY}@proxy.example:8080",
+    ],
+)
+def test_a_secret_is_not_shown_wherever_it_stands(text):
+    assert CANARY not in redact(text)
+
+
+def test_a_token_is_not_shown_even_without_its_word():
+    assert redact(f"token {TOKEN} is not valid") == "token (hidden) is not valid"
+
+
+def test_a_secret_given_word_for_word_is_not_shown():
+    assert redact(f"bad value {CANARY}!", [CANARY, ""]) == "bad value (hidden)!"
+
+
+def test_a_text_is_cut_only_after_its_secrets_are_gone():
+    text = shown("x" * 590 + f" sig={CANARY}", longest=600)
+
+    assert CANARY[:4] not in text
+    assert shown("x" * 1000) == "x" * 600 + "… (1000 characters)"
+
+
+def test_an_ordinary_text_stays_as_it_is():
+    text = "Collection 'design=1' not found. bearer of news https://contoso.example/stac?sign=false"
+
+    assert redact(text) == text

@@ -83,7 +83,7 @@ class RenderOption(CamelShape):
     model_config = ConfigDict(
         json_schema_extra={
             "if": {"properties": {"type": {"enum": list(VECTOR)}}, "required": ["type"]},
-            "then": {"properties": {"options": {"type": "null"}}},
+            "then": {"properties": {"options": {"enum": [None, ""]}}},
             "else": {"properties": {"vectorOptions": {"type": "null"}}},
         }
     )
@@ -136,8 +136,8 @@ class RenderOptionKind:
         """Null as absent, in the legend and the vector options too; options in the one spelling of what they mean."""
         form = set_fields(body)
         form.setdefault("type", RASTER)
-        if isinstance(form.get("options"), str):
-            form["options"] = meaning(form["options"])
+        if isinstance(options := form.pop("options", None), str) and options:
+            form["options"] = meaning(options)
         for name in ("legend", "vectorOptions"):
             if name in form:
                 form[name] = set_fields(form[name])

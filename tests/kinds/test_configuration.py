@@ -210,9 +210,15 @@ def test_options_are_text_or_parameters(options: Any) -> None:
 
 
 def test_a_vector_option_is_taken_with_its_own_fields() -> None:
-    vector = {"tilejsonKey": "tiles", "sourceLayer": "roads", "strokeColor": "#aa0000", "strokeWidth": 2, "filter": ["==", "class", "main"]}
+    vector: dict[str, Any] = {
+        "tilejsonKey": "tiles",
+        "sourceLayer": "roads",
+        "strokeColor": "#aa0000",
+        "strokeWidth": 2,
+        "filter": ["==", "class", "main"],
+    }
 
-    assert errors("render-option", [{"id": "roads", "name": "Roads", "type": "vt-line", "vectorOptions": vector}]) == []
+    assert errors("render-option", [{"id": "roads", "name": "Roads", "type": "vt-line", "options": "", "vectorOptions": vector}]) == []
 
 
 async def test_options_are_stored_letter_by_letter(naip: Emulated) -> None:

@@ -97,6 +97,7 @@ SAME: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "render option: the default type": ("render-option", {"id": "o", "name": "O"}, {"id": "o", "name": "O", "type": "raster-tile"}),
     "render option: no conditions": ("render-option", OPTION, OPTION | {"conditions": []}),
     "render option: options that mean the same": ("render-option", OPTION | {"options": "a=x|y&b=1"}, OPTION | {"options": "b=1&a=x%7Cy"}),
+    "render option: no options": ("render-option", {"id": "o", "name": "O"}, {"id": "o", "name": "O", "options": ""}),
     "tile settings: absent location and null": ("tile-settings", {"minZoom": 6}, {"minZoom": 6, "defaultLocation": None}),
     "tile settings: 8 and 8.0": ("tile-settings", {"minZoom": 8}, {"minZoom": 8.0}),
     "partition type: unset and none": ("partition-type", {}, {"scheme": "none"}),

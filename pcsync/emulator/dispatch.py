@@ -10,14 +10,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from . import bodies
+from . import bodies, threads
 from .errors import ApiVersionMissing, ApiVersionUnsupported, Backend, Busy, ErrorBody, Refusal, Unauthenticated, describe
 from .faults import Fault
 from .jsonb import dumps, localise
 from .state import operations
 from .state.effects import EFFECTS
 from .table import ServedRoute
-from .world import Answer, Call, World
+from .world import Answer, Call, Later, World
 
 API_VERSIONS = ("2025-04-30-preview", "2026-04-15")
 FAULTS_IN_SCOPE = "pcsync.emulator.faults"
@@ -34,7 +34,9 @@ def endpoint(world: World, route: ServedRoute) -> Callable[[Request], Awaitable[
         try:
             version = _admit(world, request)
             body = await bodies.read(request, route.body)
-            return _dress(world, _run(world, route, request, version, body), route.backend, base_url(request))
+            said = _run(world, route, request, version, body)
+            answer = await threads.run(said.work) if isinstance(said, Later) else said
+            return _dress(world, answer, route.backend, base_url(request))
         except Refusal as refusal:
             return refuse(world, refusal, route.backend)
 
@@ -77,7 +79,7 @@ def _admit(world: World, request: Request) -> str:
     return version
 
 
-def _run(world: World, route: ServedRoute, request: Request, version: str, body: Any) -> Answer:
+def _run(world: World, route: ServedRoute, request: Request, version: str, body: Any) -> Answer | Later:
     faults: tuple[Fault, ...] = request.scope.get(FAULTS_IN_SCOPE, ())
     params = {name: value.replace(SLASH, "/") for name, value in request.path_params.items()}
     try:

@@ -20,6 +20,7 @@ class Backend(Enum):
     WRITER = "writer"
     READER = "reader"
     CONFIGURATION = "configuration"
+    TILER = "tiler"
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is no error of ours; the subclasses are its reasons
@@ -76,6 +77,10 @@ class WrongMediaType(Refusal):
     pass
 
 
+class AssetGone(Refusal):
+    """The tiler cannot read the bytes behind an asset."""
+
+
 class NotServed(Refusal):
     """A route of the service that this emulator does not serve (yet)."""
 
@@ -104,6 +109,7 @@ TABLE: Mapping[type[Refusal], ErrorRow] = MappingProxyType(
         ConfigurationChanged: ErrorRow(409, "CollectionConfigChanged", "1.3 [P]"),
         TooLarge: ErrorRow(413, "RequestTooLarge", "1.3 [P]"),
         WrongMediaType: ErrorRow(415, "UnsupportedMediaType", "guess"),
+        AssetGone: ErrorRow(424, "ServerError", "emulator-notes 5, recorded for a point of a collection"),
         NotServed: ErrorRow(501, "NotImplemented", "emulator only"),
         Busy: ErrorRow(503, "ServiceUnavailable", "emulator only"),
     }
@@ -149,7 +155,9 @@ def plain(status: int, code: str, message: str, backend: Backend, trace: str, he
     if backend is Backend.WRITER:
         return ErrorBody(status, "application/problem+json; charset=utf-8", _problem(status, message, trace), headers)
     body = {"error": {"code": code, "message": message}}
-    return ErrorBody(status, "application/json", body, {"x-ms-error-code": code, **headers})
+    # the tiler's one recorded error has no such header (emulator-notes 5)
+    marked = {} if backend is Backend.TILER else {"x-ms-error-code": code}
+    return ErrorBody(status, "application/json", body, {**marked, **headers})
 
 
 def _problem(status: int, message: str, trace: str) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from .bodies import Body
 from .errors import Backend
 from .routes import assets, catalog, collections, configurations, ingestions, items, operations, queryables, sources
 from .routes.configurations import MOSAIC, RENDER_OPTION, Member
-from .world import Answer, Call
+from .world import Answer, Call, Later
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer | Later]
 ONE = "/stac/collections/{collectionId}"
 CONFIG = f"{ONE}/configurations"
 PARTITION = f"{CONFIG}/partition-type"

@@ -1,6 +1,6 @@
 """What a handler can reach: the catalog, the clock, the settings, and the request it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from sqlite3 import Connection
@@ -94,3 +94,10 @@ class Answer:
     content: bytes | None = None
     media_type: str = "application/json"
     headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that takes long: `work` is called in a thread after the transaction, so it must not touch the database."""
+
+    work: Callable[[], Answer]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -223,3 +224,88 @@ def catalog(*resources: Desired) -> dict[str, Any]:
 async def planned(resources: Sequence[Desired], reader: FakeReader, **options: Any) -> Plan:
     """The plan that leads from what the reader shows to these resources."""
     return await make_plan(TARGET, FakeDesired(resources), KINDS, reader, locate, **options)
+
+
+class FakeCatalog(FakeReader):
+    """A reader that also takes writes, as the catalog of the fake kinds would; ``sent`` is every write, ``faults`` goes first.
+
+    A fault is (error, acted): what a request ends in the next time, and whether the catalog did what was asked all the same.
+    """
+
+    def __init__(self, bodies: Mapping[str, Any], delay: Callable[[str], float] = lambda _: 0.0) -> None:
+        super().__init__(bodies, delay)
+        self.sent: list[str] = []
+        self.faults: dict[str, list[tuple[PcsyncError, bool]]] = {}
+        self.running = 0
+        self.most = 0  # writes under way at one time
+        self.most_of_one: dict[str, int] = {}  # the same, by collection
+        self._running_of: dict[str, int] = {}
+
+    def fail(self, request: str, error: PcsyncError, *, times: int = 1, acted: bool = False) -> None:
+        self.faults.setdefault(request, []).extend([(error, acted)] * times)
+
+    async def send(self, call: Call) -> Any:
+        name = (call.json or {}).get("id", "") if call.method == "POST" else ""
+        request = f"{call.method} {call.path}" + (f" {name}" if name else "")
+        self.sent.append(request)
+        with self._counted(name if call.path == "/c" else (call.path.split("/") + [""] * 3)[2]):
+            await asyncio.sleep(self._delay(call.path))
+        error, acted = self.faults[request].pop(0) if self.faults.get(request) else (None, True)
+        if acted:
+            self._act(call)
+        if error:
+            raise error
+
+    @contextmanager
+    def _counted(self, scope: str) -> Iterator[None]:
+        self.running += 1
+        self._running_of[scope] = self._running_of.get(scope, 0) + 1
+        self.most = max(self.most, self.running)
+        self.most_of_one[scope] = max(self.most_of_one.get(scope, 0), self._running_of[scope])
+        try:
+            yield
+        finally:
+            self.running -= 1
+            self._running_of[scope] -= 1
+
+    def _act(self, call: Call) -> None:
+        parts = call.path.split("/")[1:]
+        if parts[0] == "s":
+            self._act_on_source(call, parts)
+        elif call.path == "/c" or len(parts) == 2:
+            self._act_on_collection(call)
+        else:
+            self._act_on_member(call, "/".join(["", *parts[:3]]), parts[3:])
+
+    def _act_on_source(self, call: Call, parts: list[str]) -> None:
+        number = len(self.bodies["/s"]) if call.method == "POST" else int(parts[1])
+        if call.method == "POST":
+            self.bodies["/s"] = [*self.bodies["/s"], number]
+        self.bodies[f"/s/{number}"] = None if call.method == "DELETE" else call.json
+
+    def _act_on_collection(self, call: Call) -> None:
+        path = f"/c/{call.json['id']}" if call.method == "POST" else call.path
+        self.bodies[path] = None if call.method == "DELETE" else call.json
+
+    def _act_on_member(self, call: Call, path: str, member: list[str]) -> None:
+        rest = [body for body in self.bodies.get(path) or () if [body["id"]] != member]
+        self.bodies[path] = rest if call.method == "DELETE" else [*rest, call.json]
+
+
+class Clock:
+    """Time that passes only while somebody sleeps; ``at`` holds what happens at which second."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+        self.at: dict[float, Callable[[], None]] = {}
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        for moment in sorted(moment for moment in self.at if moment <= self.now):
+            self.at.pop(moment)()
+        await asyncio.sleep(0)

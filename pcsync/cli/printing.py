@@ -55,6 +55,12 @@ class Printer:
 
         self._print({"text": text, "json": lambda _: plan_json(plan)})
 
+    def plan_text(self, plan: Plan) -> None:
+        """A plan to read before it is applied, whatever is wanted of the outcome."""
+        from pcsync.render.text import plan_text
+
+        write(sys.stdout, plan_text(plan, self.style(sys.stdout), verbose=self.options.verbose > 0))
+
     def diagnostics(self, diagnostics: Sequence[Diagnostic], manifests: int | None = None) -> None:
         """What validation found in every wanted format."""
         from pcsync.render.diagnostics import diagnostics_text

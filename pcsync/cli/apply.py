@@ -1,0 +1,56 @@
+"""``pcsync apply``: the catalog as the manifests declare it, or exactly what a saved plan says."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pcsync.cli.options import GlobalOptions, concurrency, credential, only, option, output, target
+from pcsync.core.errors import GuardError, UsageError
+
+
+@click.command("apply")
+@click.argument("plan", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@target
+@credential
+@only
+@output
+@option("--yes", is_flag=True, help="Do not ask; needed where no terminal is.")
+@option("--concurrency-writes", type=click.IntRange(1, 64), default=8, show_default=True, help="Collections written to at once.")
+@concurrency(64)
+@click.pass_obj
+def command(
+    options: GlobalOptions,
+    plan: Path | None,
+    target: str | None,
+    endpoint: str | None,
+    credential: str,
+    only: tuple[str, ...],
+    outputs: tuple[str, ...],
+    yes: bool,
+    concurrency_writes: int,
+    concurrency: int,
+) -> int:
+    """Make the catalog as the manifests declare it, or apply a saved PLAN: exactly that, or nothing.
+
+    Without PLAN it plans, shows and asks. With PLAN it never asks: every touched resource is read again first, and if one moved
+    since the plan was made, nothing is written (exit 5).
+    """
+    from pcsync.cli.applying import Applying
+    from pcsync.cli.printing import Printer
+    from pcsync.cli.wiring import wire
+
+    if plan and only:
+        raise UsageError("a saved plan is applied whole", where="--only", fix="plan with --only instead")
+    wiring = wire(options, target, endpoint)
+    if wiring.spec.protected and plan is None:
+        fix = "pcsync plan --out plan.json, have it reviewed, pcsync apply plan.json"
+        raise GuardError(f"the target {wiring.spec.name} is protected: it takes saved plans only", fix=fix)
+    if plan is None and not yes and not sys.stdin.isatty():
+        raise UsageError("nobody is there to ask", fix="say --yes, or apply a saved plan")
+    printer = Printer(options, outputs, wiring.project.root)
+    printer.require_valid()
+    applying = Applying(wiring, printer, credential, concurrency, concurrency_writes)
+    return applying.saved(plan) if plan else applying.fresh(only, ask=not yes)

@@ -126,6 +126,7 @@ def _call_json(call: Call) -> dict[str, Any]:
         "content_type": call.content_type,
         "upload": None if upload is None else {"path": upload.path, "filename": upload.filename, "sha256": upload.sha256},
         "secrets": [list(secret) for secret in call.secrets],
+        "otherwise": None if call.otherwise is None else _call_json(call.otherwise),
     }
 
 
@@ -177,4 +178,5 @@ def _call(entry: dict[str, Any]) -> Call:
         content_type=entry["content_type"],
         upload=None if upload is None else Upload(**upload),
         secrets=tuple((pointer, reference) for pointer, reference in entry["secrets"]),
+        otherwise=None if entry["otherwise"] is None else _call(entry["otherwise"]),
     )

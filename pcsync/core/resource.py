@@ -94,7 +94,8 @@ class Live:
 class Call:
     """One request that changes the catalog; everything in it can be shown and hashed.
 
-    ``secrets`` are filled in when it is sent, at their JSON pointers, so no value of one is ever held here.
+    ``secrets`` are filled in when it is sent, at their JSON pointers, so no value of one is ever held here. ``otherwise`` is sent
+    instead where the catalog answers 409: what a new collection may be born with is replaced, not created.
     """
 
     method: str
@@ -103,6 +104,7 @@ class Call:
     content_type: str = "application/json"
     upload: Upload | None = None
     secrets: tuple[tuple[str, str], ...] = ()
+    otherwise: Call | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

@@ -3,6 +3,7 @@
 What went wrong with a request           | what is done
 -----------------------------------------|------------------------------------------------------------------
 anything                                 | the resource is read: if it is as desired, the request did its work
+it is there already (409)                | the call's ``otherwise`` is sent, where it has one
 another write came first (409)           | while the live state is the planned one, sent again, up to 47 s
 no answer, or one that may be untrue     | looked for during 35 s, longer than reads are stale; then sent once more
 an operation that does not end           | looked for as long, and left as unknown: it may still end
@@ -65,6 +66,8 @@ class Attempt:
         """One request until it is done; True when only looking told so."""
         waits, resent = iter(CONTESTED), False
         while error := await self._send(change, index, call):
+            if error.contested and call.otherwise:
+                return await self._request(change, index, call.otherwise)
             if await self._came_about(change, index, error):
                 return True
             if error.contested and (wait := next(waits, None)) is not None:

@@ -98,7 +98,7 @@ class Run:
             return Blocked(change, by)
         try:
             return await self._attempt.carry_out(change)
-        except asyncio.CancelledError:
+        except BaseException:  # cancelled, or a defect of ours: in both cases the request may be on its way
             self._conclude(Unsure(change, PcsyncError("interrupted while it was under way", where=change.address, fix="plan again")))
             raise
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, Protocol
 
 import orjson
@@ -68,14 +68,18 @@ class Roster:
 
     async def read(self) -> None:
         """Read the listing to its end. When it breaks off, every path not seen is read by itself, as if it had been omitted."""
+        members = self._reader.members(self._kind.listing, self._kind.array)
         try:
-            async for member in self._reader.members(self._kind.listing, self._kind.array):
+            async for member in members:
                 self._arrive(member)
                 await self._room()
         except AuthenticationError:
             raise
         except PcsyncError as error:
             self.failure = reason(error)
+        finally:
+            if isinstance(members, AsyncGenerator):  # cut off while we waited, it still holds a connection
+                await members.aclose()
         self.over.set()
         for take in self._waiting.values():
             take(NOT_LISTED)

@@ -67,9 +67,15 @@ def _of(error: Any, document: Any, schema: Mapping[str, Any]) -> Iterator[Compla
         what, fix = REFUSED[pointer]
         yield Complaint("stac-refused-key", pointer, what, fix, key=True)
     elif keyword in ("additionalProperties", "unevaluatedProperties"):
-        known, patterns = _known(error, schema)
+        rule = _rule(error, schema)
+        patterns = sorted(rule.get("patternProperties", {}))
         for name in facts["unexpected"]:
-            yield _unfit(name, pointer, patterns) if patterns else _unknown(name, pointer, known, error.instance)
+            yield (
+                _unfit(name, pointer, patterns) if patterns else _unknown(name, pointer, sorted(rule.get("properties", {})), error.instance)
+            )
+    elif keyword == "pattern":
+        what = f"{shown(error.instance)} does not have the form that belongs here"
+        yield Complaint("manifest-pattern", pointer, what, _rule(error, schema).get("description") or f"it has to fit {facts['pattern']}")
     else:
         yield SAID.get(keyword, _otherwise)(error, facts, pointer)
 
@@ -103,15 +109,14 @@ def _deepest(errors: list[Any]) -> int:
     return max(len(inner.instance_path) for inner in errors)
 
 
-def _known(error: Any, schema: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """The keys, and patterns of keys, that the schema knows where the unknown one stands; the validator names the place by its path."""
+def _rule(error: Any, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The part of the schema that holds the failed keyword; the validator names it by its path."""
     location = error.absolute_keyword_location or ""
     path = location.partition("#")[2].rpartition("/")[0] if "#" in location else ""
     here: Any = schema
     for segment in path.split("/")[1:] if path else [str(part) for part in list(error.schema_path)[:-1]]:
         here = _step_into(here, segment, schema)
-    here = here if isinstance(here, Mapping) else {}
-    return sorted(here.get("properties", {})), sorted(here.get("patternProperties", {}))
+    return here if isinstance(here, Mapping) else {}
 
 
 def _step_into(here: Any, segment: str, schema: Mapping[str, Any]) -> Any:
@@ -164,6 +169,8 @@ def _type_fix(value: Any, wanted: list[str]) -> str:
         return f"write {'true' if value.lower() in TRUE_WORDS else 'false'} (YAML 1.2 has no {value})"
     if isinstance(value, float) and wanted == ["integer"]:
         return f"write {round(value)}"
+    if wanted == ["string"]:
+        return "write one text; several lines go after a |"
     if "array" in wanted:
         return "write it as a list: [...], or one member per line after a dash"
     return "write it as an object: key: value" if wanted == ["object"] else ""
@@ -182,15 +189,6 @@ def _enum(error: Any, facts: Mapping[str, Any], pointer: str) -> Complaint:
 def _const(error: Any, facts: Mapping[str, Any], pointer: str) -> Complaint:
     expected = shown(facts["expected_value"])
     return Complaint("manifest-wrong-value", pointer, f"{shown(error.instance)} is not {expected}", f"write {expected}")
-
-
-def _pattern(error: Any, facts: Mapping[str, Any], pointer: str) -> Complaint:
-    return Complaint(
-        "manifest-pattern",
-        pointer,
-        f"{shown(error.instance)} has characters that are not allowed here",
-        f"it has to fit {facts['pattern']}",
-    )
 
 
 def _limit(sentence: str, fix: str) -> Callable[[Any, Mapping[str, Any], str], Complaint]:
@@ -226,7 +224,6 @@ SAID: Mapping[str, Callable[[Any, Mapping[str, Any], str], Complaint]] = {
     "required": _required,
     "enum": _enum,
     "const": _const,
-    "pattern": _pattern,
     "not": _unwanted,
     "maxLength": _limit("{value} has {size} characters; {limit} are allowed", "shorten it to {limit} characters"),
     "minLength": _limit("this text is too short: {value}", "write at least {limit} characters"),

@@ -93,7 +93,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         {"renderOptions": [{**OPTION, "id": "a b"}]},
         "manifest-pattern",
         "/renderOptions/0/id",
-        "'a b' has characters",
+        "'a b' does not have the form",
         "",
     ),
     "an id inside stac": ({"stac": {**STAC, "id": "naip"}}, "stac-refused-key", "/stac/id", "the id stands at the top", "remove it"),

@@ -1,4 +1,7 @@
-"""The kinds of GeoCatalog resources, one file each. A kind is found by itself: any module here that ends in ``KIND = ...``."""
+"""The kinds of GeoCatalog resources, one file each. A kind is found by itself: any module here that ends in ``KIND = ...``.
+
+What authors write of it is a pydantic model, in the file of the same name in ``models``; importing the kinds imports none of them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pcsync.core.kind import Attaching, Kind
 
 def _discovered() -> Iterator[Kind]:
     for module in iter_modules(__path__, f"{__name__}."):
-        found = getattr(import_module(module.name), "KIND", None)
+        found = None if module.ispkg else getattr(import_module(module.name), "KIND", None)
         if found is not None:
             yield found
 

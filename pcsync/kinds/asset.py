@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from mimetypes import MimeTypes
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
-
-from pydantic import Field
 
 from pcsync.core.change import Action, Risk
 from pcsync.core.diff import FieldDiff, carried
 from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live, Upload
 from pcsync.core.source import Document, step
-from pcsync.kinds._shapes import Shape, child_reads, collection_path, collection_read, graded, ignored, section, segment
+from pcsync.kinds._shapes import child_reads, collection_path, collection_read, graded, ignored, section, segment
 
 SENT = ("key", "type", "roles", "title", "description")
 RISKS = {"title": Risk.COSMETIC, "description": Risk.COSMETIC, "roles": Risk.COSMETIC}
@@ -24,16 +22,6 @@ MEDIA_TYPES.add_type("image/webp", ".webp")
 MEDIA_TYPES.add_type("text/markdown", ".md")
 MEDIA_TYPES.add_type("application/geo+json", ".geojson")
 UNKNOWN_TYPE = "application/octet-stream"
-
-
-class Asset(Shape):
-    """A file that belongs to the collection as a whole."""
-
-    file: str = Field(min_length=1, description="The local file, relative to the manifest.")
-    title: str | None = Field(None, description="What people read.")
-    type: str | None = Field(None, min_length=1, description="Media type; told from the file's suffix when absent.")
-    roles: list[str] | None = Field(None, description="thumbnail, overview, metadata, data …")
-    description: str | None = Field(None, description="What it holds.")
 
 
 class AssetKind:
@@ -60,7 +48,9 @@ class AssetKind:
 
     def model(self) -> Any:
         """Assets by key."""
-        return dict[Annotated[str, Field(min_length=1, max_length=255)], Asset]
+        from pcsync.kinds.models.asset import Asset, Name
+
+        return dict[Name, Asset]
 
     def declare(self, document: Document) -> Iterator[Desired]:
         """One resource for each asset, with its upload where the file was found."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any
-
-from pydantic import Field
+from dataclasses import replace
+from typing import Any
 
 from pcsync.core.change import Action, Risk
 from pcsync.core.diff import FieldDiff
@@ -13,9 +12,6 @@ from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document, step
 from pcsync.kinds._shapes import (
-    CamelShape,
-    Id30,
-    OpenShape,
     child_reads,
     configuration,
     configurations_path,
@@ -27,24 +23,9 @@ from pcsync.kinds._shapes import (
     set_fields,
 )
 
+BORN_WITH = "default"
 FIELDS = ("name", "description", "cql")
 RISKS = {"name": Risk.COSMETIC, "description": Risk.COSMETIC, "cql": Risk.QUERY}
-
-
-class Cql(OpenShape):
-    """A CQL2-JSON expression."""
-
-    op: str = Field(min_length=1, description="Operator: =, <>, <, <=, >, >=, and, or, not, in, between, like, anyinteracts, …")
-    args: list[Any] = Field(description="Operands: literals, {property: name}, {interval: [start, end]}, or expressions again.")
-
-
-class Mosaic(CamelShape):
-    """A selection of items, newest first."""
-
-    id: Id30 = Field(description="1 to 30 letters, digits, _ and -, beginning and ending with a letter or digit.")
-    name: Annotated[str, Field(max_length=30)] = Field(description="What people read, at most 30 characters.")
-    description: str | None = Field(None, description="A longer explanation.")
-    cql: list[Cql] = Field(description="CQL2-JSON expressions that must all hold; [] is every item.")
 
 
 class MosaicKind:
@@ -59,6 +40,8 @@ class MosaicKind:
 
     def model(self) -> Any:
         """A list of mosaics."""
+        from pcsync.kinds.models.mosaic import Mosaic
+
         return list[Mosaic]
 
     def declare(self, document: Document) -> Iterator[Desired]:
@@ -81,8 +64,12 @@ class MosaicKind:
         return set_fields(body)
 
     def calls(self, desired: Desired | None, live: Live | None) -> Sequence[Call]:
-        """POST, PUT, DELETE."""
-        return member_calls(desired, live, mosaics_path(desired.key.collection) if desired else "")
+        """POST, PUT, DELETE. ``default`` is replaced where its POST finds that the collection was born with it (dossier 2.4)."""
+        calls = member_calls(desired, live, mosaics_path(desired.key.collection) if desired else "")
+        if desired is None or live is not None or desired.key.name != BORN_WITH:
+            return calls
+        path = f"{mosaics_path(desired.key.collection)}/{segment(BORN_WITH)}"
+        return [replace(call, otherwise=Call("PUT", path, call.json)) for call in calls]
 
     def risk(self, action: Action, fields: Sequence[FieldDiff]) -> Risk:
         """What its filter finds; texts are cosmetic."""

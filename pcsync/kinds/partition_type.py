@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from pcsync.core.change import Action, Risk
 from pcsync.core.diff import FieldDiff
 from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document
-from pcsync.kinds._shapes import Shape, child_reads, collection_path, configurations_path, section
-
-
-class PartitionType(Shape):
-    """Partitioning of the collection's items; about 100,000 items a partition are best."""
-
-    scheme: Literal["year", "month", "none"] = Field(description="Partition by the items' year or month, or not at all.")
+from pcsync.kinds._shapes import child_reads, collection_path, configurations_path, section
 
 
 class PartitionTypeKind:
@@ -37,6 +29,8 @@ class PartitionTypeKind:
 
     def model(self) -> Any:
         """The scheme."""
+        from pcsync.kinds.models.partition_type import PartitionType
+
         return PartitionType
 
     def declare(self, document: Document) -> Iterator[Desired]:

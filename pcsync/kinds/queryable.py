@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from pcsync.core.change import Action, Risk
 from pcsync.core.diff import FieldDiff
 from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document, step
-from pcsync.kinds._shapes import Shape, child_reads, collection_path, graded, ignored, replacing, section, segment, set_fields
+from pcsync.kinds._shapes import child_reads, collection_path, graded, ignored, replacing, section, segment, set_fields
 
 BUILT_IN = ("id", "datetime", "geometry")
 UNREADABLE = ("data_type", "create_index")
-
-
-class Queryable(Shape):
-    """One property of the items that searches and the Explorer may filter by."""
-
-    name: str = Field(
-        min_length=1,
-        description="Name of the item property, without `properties.`; id, datetime and geometry are built in.",
-        json_schema_extra={"not": {"enum": list(BUILT_IN)}},
-    )
-    definition: dict[str, Any] = Field(description="JSON Schema of its values: type, title, enum …")
-    data_type: Literal["string", "number", "boolean", "timestamp", "date"] | None = Field(
-        None, description="Type of the index. The catalog never shows it again, so a change of it alone is not seen."
-    )
-    create_index: bool | None = Field(None, description="Index the property. Cannot be read back either.")
 
 
 class QueryableKind:
@@ -45,6 +28,8 @@ class QueryableKind:
 
     def model(self) -> Any:
         """A list of queryables."""
+        from pcsync.kinds.models.queryable import Queryable
+
         return list[Queryable]
 
     def declare(self, document: Document) -> Iterator[Desired]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, Literal
-
-from pydantic import ConfigDict, Field
+from typing import Any
 
 from pcsync.core.change import Action, Risk
 from pcsync.core.diff import FieldDiff
@@ -13,10 +11,6 @@ from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document, step
 from pcsync.kinds._shapes import (
-    INT32,
-    CamelShape,
-    Id30,
-    Zoom,
     child_reads,
     configuration,
     configurations_path,
@@ -27,80 +21,11 @@ from pcsync.kinds._shapes import (
     segment,
     set_fields,
 )
-from pcsync.kinds.options import JSON, meaning, written
+from pcsync.kinds.options import meaning, written
 
 FIELDS = ("name", "description", "type", "options", "vectorOptions", "minZoom", "legend", "conditions")
 RISKS = {"name": Risk.COSMETIC, "description": Risk.COSMETIC}
 RASTER = "raster-tile"
-VECTOR = ("vt-polygon", "vt-line")
-
-Int32 = Annotated[int, Field(ge=-INT32 - 1, le=INT32)]
-Scalar = str | bool | int | float
-JSON_VALUE = {"type": ["object", "array", "string"]}
-Structured = Annotated[
-    dict[str, Scalar | list[Scalar | list[Scalar]] | dict[str, Any]],
-    Field(
-        json_schema_extra={
-            "propertyNames": {"pattern": r"^[^=&?#%+\s]+$"},  # a pattern on the key's type would let any other key pass unseen
-            "properties": dict.fromkeys(sorted(JSON), JSON_VALUE),
-        }
-    ),
-]
-"""Parameters by name: a list repeats the parameter, a list inside of it is joined by commas, an object is sent as JSON."""
-
-
-class VectorOptions(CamelShape):
-    """How vector tiles are drawn."""
-
-    tilejson_key: str = Field(description="Asset key of the items' TileJSON.")
-    source_layer: str = Field(description="Layer inside the vector tiles.")
-    fill_color: str | None = Field(None, description="CSS colour of areas.")
-    stroke_color: str | None = Field(None, description="CSS colour of lines.")
-    stroke_width: Int32 | None = Field(None, description="Width of lines in pixels.")
-    filter: list[Any] | None = Field(None, description="MapBox GL filter expression.")
-
-
-class Legend(CamelShape):
-    """The legend that the Explorer shows."""
-
-    type: Literal["continuous", "classmap", "interval", "none"] | None = Field(None, description="How values map to colours.")
-    labels: list[str] | None = Field(None, description="Texts along the legend.")
-    trim_start: Int32 | None = Field(None, description="Colours to leave out at the start.")
-    trim_end: Int32 | None = Field(None, description="Colours to leave out at the end.")
-    scale_factor: float | None = Field(None, description="Factor from stored values to those shown.")
-
-
-class Condition(CamelShape):
-    """The option shows only while the mosaic's filter has this equality."""
-
-    property: str = Field(description="Property that the mosaic's CQL compares.")
-    value: Any = Field(None, description="The value it is compared with.")
-
-
-class RenderOption(CamelShape):
-    """One way to draw the collection."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "if": {"properties": {"type": {"enum": list(VECTOR)}}, "required": ["type"]},
-            "then": {"properties": {"options": {"enum": [None, ""]}}},
-            "else": {"properties": {"vectorOptions": {"type": "null"}}},
-        }
-    )
-
-    id: Id30 = Field(description="1 to 30 letters, digits, _ and -, beginning and ending with a letter or digit.")
-    name: Annotated[str, Field(max_length=40)] = Field(description="What people read, at most 40 characters.")
-    description: str | None = Field(None, description="A longer explanation.")
-    type: Literal["raster-tile", "vt-polygon", "vt-line"] | None = Field(None, description="raster-tile when absent.")
-    options: str | Structured | None = Field(
-        None,
-        description="Raster only. The tiler's query string, sent letter by letter; or its parameters as an object: "
-        "a list repeats the parameter (rescale: [[0, 1], [0, 2]]), an object (colormap, algorithm_params) is sent as JSON.",
-    )
-    vector_options: VectorOptions | None = Field(None, description="Vector only.")
-    min_zoom: Zoom | None = Field(None, description="Lowest zoom at which it is drawn, 0 to 24.")
-    legend: Legend | None = Field(None, description="Legend; absent is the Explorer's own choice.")
-    conditions: list[Condition] | None = Field(None, description="With which mosaics the option shows; absent is with all.")
 
 
 class RenderOptionKind:
@@ -115,6 +40,8 @@ class RenderOptionKind:
 
     def model(self) -> Any:
         """A list of render options."""
+        from pcsync.kinds.models.render_option import RenderOption
+
         return list[RenderOption]
 
     def declare(self, document: Document) -> Iterator[Desired]:

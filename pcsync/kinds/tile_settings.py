@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from pcsync.core.change import Action, Risk
 from pcsync.core.diff import FieldDiff
@@ -13,9 +11,6 @@ from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document
 from pcsync.kinds._shapes import (
-    INT32,
-    CamelShape,
-    Zoom,
     child_reads,
     configuration,
     configurations_path,
@@ -25,24 +20,6 @@ from pcsync.kinds._shapes import (
     section,
     set_fields,
 )
-
-Latitude = Annotated[float, Field(ge=-90, le=90, description="Degrees north.")]
-Longitude = Annotated[float, Field(ge=-180, le=180, description="Degrees east.")]
-
-
-class DefaultLocation(CamelShape):
-    """Where the Explorer opens the collection."""
-
-    zoom: Zoom = Field(description="Zoom level, a whole number from 0 to 24.")
-    coordinates: tuple[Latitude, Longitude] = Field(description="Latitude, then longitude, in degrees: the other way round than GeoJSON.")
-
-
-class TileSettings(CamelShape):
-    """Settings of the collection's map tiles; replaced as a whole."""
-
-    min_zoom: Zoom = Field(description="Lowest zoom with tiles, 0 to 24; a render option may start later.")
-    max_items_per_tile: int = Field(ge=1, le=INT32, description="How many items one tile is made of at most.")
-    default_location: DefaultLocation | None = Field(None, description="Where the map opens; absent is none.")
 
 
 class TileSettingsKind:
@@ -57,6 +34,8 @@ class TileSettingsKind:
 
     def model(self) -> Any:
         """The settings."""
+        from pcsync.kinds.models.tile_settings import TileSettings
+
         return TileSettings
 
     def declare(self, document: Document) -> Iterator[Desired]:

@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, Literal
-
-from pydantic import ConfigDict, Field
+from typing import Any
 
 from pcsync.core.change import Action, Risk
 from pcsync.core.diff import FieldDiff, without
 from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document, step
-from pcsync.kinds._shapes import CamelShape, ambiguous, child_reads, graded, ignored, section, segment, set_fields, with_twins
+from pcsync.kinds._shapes import ambiguous, child_reads, graded, ignored, section, segment, set_fields, with_twins
 
 URLS = {"StaticCatalog": "sourceCatalogUrl", "StacGeoparquet": "stacGeoparquetUrl"}
 FIELDS = (*URLS.values(), "skipExistingItems", "keepOriginalAssets")
 SERVED = frozenset({"id", "creationTime", "status"})
-
-Url = Annotated[str, Field(pattern=r"^https://[^\s/]+/\S+$")]
-
-
-def _exactly(import_type: str) -> dict[str, Any]:
-    """In JSON Schema: this import type has its own URL and not the other's."""
-    own = URLS[import_type]
-    others = {url: {"type": "null"} for url in URLS.values() if url != own}
-    condition = {"properties": {"importType": {"const": import_type}}, "required": ["importType"]}
-    return {"if": condition, "then": {"required": [own], "properties": {own: {"type": "string"}, **others}}}
-
-
-class Ingestion(CamelShape):
-    """One ingestion definition; running it is an action of its own."""
-
-    model_config = ConfigDict(json_schema_extra={"allOf": [_exactly(import_type) for import_type in URLS]})
-
-    display_name: Annotated[str, Field(min_length=1)] = Field(description="Its name; pcsync knows the definition by it.")
-    import_type: Literal["StaticCatalog", "StacGeoparquet"] = Field(description="What is read: a static STAC catalog, or STAC GeoParquet.")
-    source_catalog_url: Url | None = Field(None, description="StaticCatalog only: https URL of a catalog.json or collection.json.")
-    stac_geoparquet_url: Url | None = Field(None, description="StacGeoparquet only: https URL of the file.")
-    skip_existing_items: bool | None = Field(None, description="Leave items alone that the collection has already.")
-    keep_original_assets: bool | None = Field(None, description="Keep the files as they are instead of converting them.")
 
 
 class IngestionKind:
@@ -54,6 +29,8 @@ class IngestionKind:
 
     def model(self) -> Any:
         """A list of ingestion definitions."""
+        from pcsync.kinds.models.ingestion import Ingestion
+
         return list[Ingestion]
 
     def declare(self, document: Document) -> Iterator[Desired]:

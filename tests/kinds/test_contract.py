@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ def scope(kind: Kind) -> str:
 
 async def prepare(catalog: Emulated, kind: Kind) -> None:
     """What has to be there before the kind's example can be."""
-    if kind.needs:
+    if "collection" in kind.needs:
         await catalog.collection()
 
 
@@ -44,9 +46,11 @@ def test_every_kind_has_an_example_and_every_example_a_kind() -> None:
 
 
 @every_kind
-def test_a_kind_is_known_by_the_name_it_has(kind: Kind) -> None:
+def test_a_kind_needs_only_what_comes_before_it(kind: Kind) -> None:
+    place = ranks(KINDS)
+
     assert KINDS[kind.name] is kind
-    assert set(kind.needs) <= set(kind.after) | {"collection"}
+    assert all(place[need] < place[kind.name] for need in kind.needs)
 
 
 def test_kinds_are_ordered_as_the_service_needs_them() -> None:
@@ -55,6 +59,14 @@ def test_kinds_are_ordered_as_the_service_needs_them() -> None:
 
     assert sorted(place.values()) == [0, 1, 2, 3, 4, 4, 4, 5, 6]
     assert [place[name] for name in chain] == sorted(place[name] for name in chain)
+
+
+def test_importing_the_kinds_imports_nothing_heavy() -> None:
+    """Their models are for whoever writes schemas; every command pays for what is imported here."""
+    heavy = "pydantic", "httpx", "azure", "starlette", "jsonschema_rs", "yaml"
+    code = f"import sys, pcsync.kinds; print([name for name in {heavy!r} if name in sys.modules])"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_files_and_secrets_are_found_by_the_manifest_they_stand_in() -> None:
@@ -181,7 +193,7 @@ def test_ids_are_percent_encoded_in_every_path(kind: Kind) -> None:
     example, odd = EXAMPLES[kind.name], "a/b?c#ü %"
     (desired,) = kind.declare(document(kind.name, example.value, collection=odd))
 
-    paths = [*kind.reads(scope(kind) and odd, {}), *(call.path for call in kind.calls(desired, None) if kind.needs)]
+    paths = [*kind.reads(scope(kind) and odd, {}), *(call.path for call in kind.calls(desired, None) if "collection" in kind.needs)]
 
     assert [path for path in paths if re.search(r"[^A-Za-z0-9/?=&%._~-]", path)] == []
     assert all("a%2Fb%3Fc%23%C3%BC%20%25" in path for path in paths if scope(kind))

@@ -31,17 +31,20 @@ def plan_json(plan: Plan) -> str:
 
 def diagnostics_json(diagnostics: Iterable[Diagnostic], manifests: int | None = None) -> str:
     """Every diagnostic in order, and their counts by severity."""
+    return dumps(diagnostics_document(diagnostics, manifests))
+
+
+def diagnostics_document(diagnostics: Iterable[Diagnostic], manifests: int | None = None) -> dict[str, Any]:
+    """What ``diagnostics_json`` prints."""
     found = in_order(diagnostics)
     tally = Counter(diagnostic.severity for diagnostic in found)
-    return dumps(
-        {
-            "format_version": FORMAT_VERSION,
-            "manifests": manifests,
-            "valid": not tally[Severity.ERROR],
-            "summary": {str(severity): tally[severity] for severity in Severity},
-            "diagnostics": [diagnostic_json(diagnostic) for diagnostic in found],
-        }
-    )
+    return {
+        "format_version": FORMAT_VERSION,
+        "manifests": manifests,
+        "valid": not tally[Severity.ERROR],
+        "summary": {str(severity): tally[severity] for severity in Severity},
+        "diagnostics": [diagnostic_json(diagnostic) for diagnostic in found],
+    }
 
 
 def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -60,25 +63,28 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
 
 def outcome_json(outcome: Outcome) -> str:
     """What an apply did; ``remaining`` is null where nothing was read again."""
-    return dumps(
-        {
-            "format_version": FORMAT_VERSION,
-            "clean": outcome.clean,
-            "summary": {
-                **{str(action): outcome.done.get(action, 0) for action in Action if action in DONE},
-                "failed": len(outcome.failed),
-                "unknown": len(outcome.unknown),
-                "not_attempted": len(outcome.blocked) + len(outcome.skipped),
-            },
-            "failed": _said(outcome.failed),
-            "unknown": _said(outcome.unknown),
-            "blocked": _said(outcome.blocked),
-            "skipped": list(outcome.skipped),
-            "remaining": None if outcome.remaining is None else _said(outcome.remaining),
-            "seconds": round(outcome.seconds, 3),
-            "notes": list(outcome.notes),
-        }
-    )
+    return dumps(outcome_document(outcome))
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """What ``outcome_json`` prints."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "clean": outcome.clean,
+        "summary": {
+            **{str(action): outcome.done.get(action, 0) for action in Action if action in DONE},
+            "failed": len(outcome.failed),
+            "unknown": len(outcome.unknown),
+            "not_attempted": len(outcome.blocked) + len(outcome.skipped),
+        },
+        "failed": _said(outcome.failed),
+        "unknown": _said(outcome.unknown),
+        "blocked": _said(outcome.blocked),
+        "skipped": list(outcome.skipped),
+        "remaining": None if outcome.remaining is None else _said(outcome.remaining),
+        "seconds": round(outcome.seconds, 3),
+        "notes": list(outcome.notes),
+    }
 
 
 def _said(entries: Iterable[Said]) -> list[dict[str, str]]:

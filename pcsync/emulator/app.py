@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from . import admin
+from . import admin, storage
+from .blobfiles import BlobFiles, folder_beside
 from .clock import Clock
 from .dispatch import endpoint, refuse
 from .errors import Backend, MethodNotAllowed, Missing, NotServed, Refusal
@@ -34,7 +35,7 @@ class GeoCatalog(Starlette):
     def __init__(self, world: World) -> None:
         self.world = world
         self.log = RequestLog()
-        super().__init__(routes=[*_routes(world), *admin.routes(world, self.log)], lifespan=_lifespan)
+        super().__init__(routes=[*_routes(world), *storage.routes(world), *admin.routes(world, self.log)], lifespan=_lifespan)
         self.router.redirect_slashes = False
         self.add_exception_handler(HTTPException, _unmatched)
 
@@ -52,7 +53,8 @@ def create_app(database: str | os.PathLike[str], settings: Settings = DEFAULTS) 
     Raises ValueError for an unknown switch, store.SchemaMismatchError for a file of another emulator version.
     """
     store = Store(database, settings.clock)
-    return GeoCatalog(World(store, Clock(settings.clock), settings, choices(settings.unknowns), FaultBook(settings.faults)))
+    files = BlobFiles(settings.blobs or folder_beside(database))
+    return GeoCatalog(World(store, Clock(settings.clock), settings, choices(settings.unknowns), FaultBook(settings.faults), files))
 
 
 def _routes(world: World) -> list[Route]:
@@ -82,7 +84,7 @@ def _reason(request: Request, error: Exception) -> Refusal:
     if isinstance(error, HTTPException) and error.status_code == 405:
         return MethodNotAllowed(f"{request.method} is not allowed here.", headers=error.headers or {})
     if path.startswith(NOT_SERVED):
-        return NotServed("This emulator does not serve items search, SAS tokens and pixels yet.")
+        return NotServed("This emulator does not serve legends and pixels yet.")
     return Missing("Resource not found.")
 
 

@@ -1,5 +1,6 @@
 """One request through one row of the table: version, token, body, transaction, handler, answer in the back end's dress."""
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from . import bodies, threads
 from .errors import ApiVersionMissing, ApiVersionUnsupported, Backend, Busy, ErrorBody, Refusal, Unauthenticated, describe
 from .faults import Fault
+from .ingest import jobs
 from .jsonb import dumps, localise
 from .state import operations
 from .state.effects import EFFECTS
@@ -24,7 +26,11 @@ FAULTS_IN_SCOPE = "pcsync.emulator.faults"
 SLASH = "\ue000"
 """Stands for a `%2F` inside a path segment while Starlette matches the route."""
 
+PATIENCE = 5.0
+"""Seconds that a request waits for jobs."""
+
 _traces = count()
+_tasks: set[asyncio.Future[None]] = set()
 
 
 def endpoint(world: World, route: ServedRoute) -> Callable[[Request], Awaitable[Response]]:
@@ -34,7 +40,9 @@ def endpoint(world: World, route: ServedRoute) -> Callable[[Request], Awaitable[
         try:
             version = _admit(world, request)
             body = await bodies.read(request, route.body)
-            said = _run(world, route, request, version, body)
+            with _busy_is_said():
+                await settle_all(world)
+                said = _run(world, route, request, version, body)
             answer = await threads.run(said.work) if isinstance(said, Later) else said
             return _dress(world, answer, route.backend, base_url(request))
         except Refusal as refusal:
@@ -82,10 +90,16 @@ def _admit(world: World, request: Request) -> str:
 def _run(world: World, route: ServedRoute, request: Request, version: str, body: Any) -> Answer | Later:
     faults: tuple[Fault, ...] = request.scope.get(FAULTS_IN_SCOPE, ())
     params = {name: value.replace(SLASH, "/") for name, value in request.path_params.items()}
+    with _transaction(world, route, faults) as db:
+        base = base_url(request)
+        return route.handler(Call(world, db, params, request.query_params, body, base, _url(request, base), version, faults))
+
+
+@contextmanager
+def _busy_is_said() -> Iterator[None]:
+    """503 instead of an error when another process holds the file for too long."""
     try:
-        with _transaction(world, route, faults) as db:
-            base = base_url(request)
-            return route.handler(Call(world, db, params, request.query_params, body, base, _url(request, base), version, faults))
+        yield
     except sqlite3.OperationalError as busy:
         if "locked" not in str(busy):
             raise
@@ -103,6 +117,19 @@ def _transaction(world: World, route: ServedRoute, faults: tuple[Fault, ...]) ->
     settle(world)
     with world.store.write() if route.writes else world.store.read() as db:
         yield db
+
+
+async def settle_all(world: World) -> None:
+    """Ends what is due, jobs included; those that take longer than PATIENCE go on while requests see them Running."""
+    settle(world)
+    if not jobs.any_due(world):
+        return
+    task = asyncio.ensure_future(asyncio.to_thread(jobs.run_due, world))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    for ended in done:
+        ended.result()
 
 
 def settle(world: World) -> None:

@@ -53,6 +53,11 @@ def stored(value: Any) -> str:
     return dumps(value).replace(BASE, STORED_BASE)
 
 
+def reloads(text: str) -> Any:
+    """The value of stored text; BASE again where it was."""
+    return json.loads(text.replace(STORED_BASE, "\\ud800"))
+
+
 def localise(text: str, base: str) -> str:
     """Stored text with the request's own `scheme://host` in its links."""
     return text.replace(STORED_BASE, json.dumps(base)[1:-1])

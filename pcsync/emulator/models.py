@@ -17,6 +17,8 @@ from .checks import (
     record,
     text,
 )
+from .search.geometry import NotAGeometryError, shape_of
+from .search.instants import micros
 
 MAX_ZOOM = 24
 _id30 = text(1, 30, IDENTIFIER)
@@ -121,9 +123,29 @@ IMPORT_TYPE = one_of("StaticCatalog", "StacGeoparquet")
 INGESTION = record({"importType": IMPORT_TYPE}, _INGESTION_FIELDS)
 INGESTION_PATCH = record({}, {"importType": IMPORT_TYPE, **_INGESTION_FIELDS})
 
+
+def _geometry(value: Any, where: str) -> Iterator[str]:
+    try:
+        shape_of(value)
+    except NotAGeometryError as broken:
+        yield f"{where} is no GeoJSON geometry: {broken}"
+
+
+def _item_properties(value: Any, where: str) -> Iterator[str]:
+    """datetime, or null and both ends of a span, as STAC and pgstac want it."""
+    if not isinstance(value, dict):
+        yield f"{where} must be an object"
+        return
+    ends = ("start_datetime", "end_datetime")
+    needed = ("datetime",) if value.get("datetime") is not None else ends
+    for name in (*needed, *(name for name in ends if name not in needed and value.get(name) is not None)):
+        if not isinstance(value.get(name), str) or micros(value[name]) is None:
+            yield f"{where}.{name} must be an RFC 3339 date and time"
+
+
 ITEM = record(
-    {"type": one_of("Feature"), "id": text(1, 149), "properties": any_object, "assets": mapping(any_object)},
-    {"collection": text(1), "geometry": any_object, "bbox": _bbox, "links": array(LINK), "stac_version": text(1)},
+    {"type": one_of("Feature"), "id": text(1, 149), "properties": _item_properties, "assets": mapping(any_object)},
+    {"collection": text(1), "geometry": _geometry, "bbox": _bbox, "links": array(LINK), "stac_version": text(1)},
 )
 
 

@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SCHEMA_VERSION = 1
+from .search.functions import register
+
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL);
-INSERT INTO counters VALUES ('fresh', 0);
+INSERT INTO counters VALUES ('fresh', 0), ('revoked', 0);
 CREATE TABLE collections (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, served TEXT NOT NULL, container TEXT NOT NULL,
     created INTEGER NOT NULL, updated INTEGER NOT NULL, partition TEXT NOT NULL DEFAULT 'none', tile_settings TEXT,
     revision INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX collections_container ON collections (container);
 CREATE TABLE tombstones (id TEXT PRIMARY KEY, until INTEGER NOT NULL);
 CREATE TABLE members (
     seq INTEGER PRIMARY KEY, collection TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
@@ -28,9 +31,20 @@ CREATE TABLE assets (
     seq INTEGER PRIMARY KEY, collection TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, bytes BLOB NOT NULL,
     UNIQUE (collection, key));
 CREATE TABLE items (
-    collection TEXT NOT NULL, id TEXT NOT NULL, datetime TEXT NOT NULL, document TEXT NOT NULL, served TEXT NOT NULL,
-    PRIMARY KEY (collection, id)) WITHOUT ROWID;
+    n INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, datetime INTEGER NOT NULL, ends INTEGER NOT NULL,
+    west REAL, south REAL, east REAL, north REAL, low REAL, high REAL, geometry TEXT, UNIQUE (collection, id));
 CREATE INDEX items_newest ON items (collection, datetime DESC, id DESC);
+CREATE INDEX items_newest_of_all ON items (datetime DESC, id DESC, collection DESC);
+CREATE INDEX items_by_id ON items (id);
+CREATE INDEX items_longest ON items (collection, ends - datetime DESC);
+CREATE INDEX items_longest_of_all ON items (ends - datetime DESC);
+CREATE VIRTUAL TABLE footprints USING rtree (n, west, east, south, north);
+CREATE TABLE item_documents (n INTEGER PRIMARY KEY, document TEXT NOT NULL, served TEXT NOT NULL);
+CREATE TABLE blobs (
+    container TEXT NOT NULL, path TEXT NOT NULL, digest TEXT, size INTEGER, source TEXT, media_type TEXT NOT NULL, stored INTEGER NOT NULL,
+    PRIMARY KEY (container, path)) WITHOUT ROWID;
+CREATE TABLE searches (
+    hash TEXT PRIMARY KEY, search TEXT NOT NULL, metadata TEXT NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, container TEXT NOT NULL, created INTEGER NOT NULL,
     connection TEXT NOT NULL);
@@ -46,7 +60,7 @@ CREATE TABLE operations (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, collection TEXT, created INTEGER NOT NULL,
     running INTEGER, due INTEGER, fate TEXT NOT NULL, status TEXT NOT NULL, finished INTEGER, error_code TEXT, error_message TEXT,
     total INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, additional TEXT NOT NULL DEFAULT '{}',
-    effect TEXT);
+    done INTEGER NOT NULL DEFAULT 0, effect TEXT, job INTEGER);
 CREATE INDEX operations_due ON operations (due) WHERE status = 'Open';
 CREATE INDEX operations_open ON operations (collection, type) WHERE status = 'Open';
 """
@@ -120,6 +134,7 @@ class Store:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
         weakref.finalize(self, connection.close)
         connection.row_factory = sqlite3.Row
+        register(connection)
         _into_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         _migrate(connection, self._path)
@@ -133,6 +148,7 @@ class Store:
         """
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         copy.row_factory = sqlite3.Row
+        register(copy)
         connection.execute("ROLLBACK")
         connection.backup(copy)
         connection.execute("BEGIN IMMEDIATE")

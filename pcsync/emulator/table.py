@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .bodies import Body
 from .errors import Backend
-from .routes import assets, catalog, collections, configurations, ingestions, items, operations, queryables, sources
+from .routes import assets, catalog, collections, configurations, ingestions, items, operations, queryables, sas, search, sources
 from .routes.configurations import MOSAIC, RENDER_OPTION, Member
 from .world import Answer, Call, Later
 
@@ -100,9 +100,10 @@ ROUTES: tuple[ServedRoute, ...] = (
     config("POST", QUERYABLES, queryables.create, "queryables-create", body=Body.JSON),
     config("PUT", f"{QUERYABLES}/{{queryableName}}", queryables.replace, "queryable-replace", body=Body.JSON),
     config("DELETE", f"{QUERYABLES}/{{queryableName}}", queryables.delete, "queryable-delete", "queryable-delete-missing"),
-    # items, as rows
+    # items and search
     writer("POST", f"{ONE}/items", items.create, "operation-item-succeeded", "2.13 [S]", body=Body.JSON),
     reader("GET", f"{ONE}/items", items.list_all, "1.5 [S][R]"),
+    reader("POST", "/stac/search", search.search, "2.14 [X]", "1.5 [S]", body=Body.JSON),
     reader("GET", f"{ONE}/items/{{itemId}}", items.read, "item-get-missing", "2.13 [R]"),
     writer("PUT", f"{ONE}/items/{{itemId}}", items.replace, "operation-item-failed", body=Body.JSON),
     writer("PATCH", f"{ONE}/items/{{itemId}}", items.update, "operation-item-failed", body=Body.MERGE_PATCH),
@@ -128,7 +129,11 @@ ROUTES: tuple[ServedRoute, ...] = (
     writer("DELETE", OPERATIONS, operations.cancel_all, "operations-cancel-all"),
     writer("GET", f"{OPERATIONS}/{{operationId}}", operations.read, "operation-get-pending", "operation-get-succeeded"),
     writer("DELETE", f"{OPERATIONS}/{{operationId}}", operations.cancel, "operation-cancel"),
+    # tokens of managed storage
+    config("GET", "/sas/token/{collectionId}", sas.token, "sas-token"),
+    config("GET", "/sas/sign", sas.sign, "sas-sign"),
+    config("POST", "/sas/token/revoke", sas.revoke, "sas-revoke"),
 )
 
-NOT_SERVED = ("/data/", "/sas/", "/stac/search")
-"""Paths of the service that answer 501 here: items in full, search, tokens and pixels are another part of the emulator."""
+NOT_SERVED = ("/data/",)
+"""Paths of the service that answer 501 here: legends and pixels are another part of the emulator."""

@@ -62,6 +62,10 @@ UNKNOWNS = (
     Unknown("ingestion-flags", ("absent", "false"), "A guess: skipExistingItems and keepOriginalAssets when they were not sent."),
     Unknown("ingestion-patch-without-import-type", ("refuse", "accept"), "A guess: PATCH of an ingestion without importType."),
     Unknown("ingestion-delete-active-run", ("409", "400"), "A guess: the status of deleting an ingestion whose run is not finished."),
+    Unknown("ingestion-existing-items", ("replace", "fail"), "A guess: items that exist, when a run does not skip existing items."),
+    Unknown("partly-failed-run", ("failed", "succeeded"), "A guess: the final status of a run some of whose items failed."),
+    Unknown("search-limit-over-maximum", ("clamp", "refuse"), "A guess: a search limit above the documented 1000."),
+    Unknown("search-bbox-heights", ("ignore", "compare"), "A guess: heights of a 3D bbox; PostGIS, which answers, compares in the plane."),
     Unknown(
         "cancel-outcome", ("canceled", "canceling"), "Recorded: an operation that stayed Canceling for hours. The usual end is a guess."
     ),

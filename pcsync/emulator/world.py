@@ -1,14 +1,16 @@
 """What a handler can reach: the catalog, the clock, the settings, and the request it answers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from sqlite3 import Connection
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
 from starlette.datastructures import QueryParams
 
+from .blobfiles import BlobFiles
 from .clock import Clock
 from .errors import Invalid
 from .faults import Fault, FaultBook
@@ -20,13 +22,15 @@ MAX_COUNT = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One emulated catalog."""
+    """One emulated catalog. `busy` is held while its jobs run; a request that finds it held does not wait for them."""
 
     store: Store
     clock: Clock
     settings: Settings
     choices: Mapping[str, str]
     faults: FaultBook
+    files: BlobFiles
+    busy: Lock = field(default_factory=Lock)
 
     def chose(self, unknown: str, choice: str) -> bool:
         """Whether this emulator makes that choice about an unknown."""

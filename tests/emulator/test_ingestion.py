@@ -178,7 +178,8 @@ async def test_a_run_keeps_the_definition_of_its_day(naip: Catalog) -> None:
     operation = (await naip.get(f"/inma/operations/{read['operation']['id']}")).json()
 
     assert read["sourceCatalogUrl"] == static_ingestion()["sourceCatalogUrl"]
-    assert (operation["type"], operation["status"], read["operation"]["totalItems"]) == ("IngestionStaticCatalog", "Succeeded", 0)
+    assert (operation["type"], operation["status"], read["operation"]["totalItems"]) == ("IngestionStaticCatalog", "Failed", 0)
+    assert operation["error"]["error"]["code"] == "IngestionResourceForbidden"
     assert operation["finishTime"] == read["operation"]["finishTime"]
 
 

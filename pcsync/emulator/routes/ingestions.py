@@ -77,7 +77,7 @@ def create_run(call: Call) -> Answer:
     """201 with a Pending operation; each POST makes a new run."""
     ingestion = _need(call)
     kind = RUN_TYPES[ingestion.definition["importType"]]
-    operation = operations.start(call, operations.Work(kind, call.params["collectionId"], ingestion.id, {}))
+    operation = operations.start(call, operations.Work(kind, call.params["collectionId"], ingestion.definition, {}, job=True))
     run, created = call.world.guid(call.db), call.world.clock.stamp()
     state.add_run(call.db, ingestion, run, created, operation)
     shown = state.find_run(call.db, ingestion.id, run, 0)

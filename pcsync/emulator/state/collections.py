@@ -12,10 +12,10 @@ from typing import Any
 
 from pcsync.emulator.clock import of_seconds, rfc3339
 from pcsync.emulator.errors import Missing
-from pcsync.emulator.jsonb import BASE, STORED_BASE, stored
+from pcsync.emulator.jsonb import STORED_BASE, reloads, stored
 from pcsync.emulator.world import Upload, World
 
-from . import documents
+from . import blobs, documents, items
 from .documents import Json, quoted
 
 DEFAULT_MOSAIC = {"id": "default", "name": "Default", "description": "", "cql": []}
@@ -123,7 +123,8 @@ def remove(db: Connection, world: World, collection: str, now: int) -> None:
     db.execute("INSERT OR REPLACE INTO tombstones VALUES (?, ?)", (collection, until))
     db.execute("DELETE FROM runs WHERE ingestion IN (SELECT id FROM ingestions WHERE collection = ?)", (collection,))
     db.execute("DELETE FROM ingestions WHERE collection = ?", (collection,))
-    db.execute("DELETE FROM items WHERE collection = ?", (collection,))
+    blobs.forget_container(db, load(db, collection).container)
+    items.remove_all(db, collection)
     db.execute("DELETE FROM assets WHERE collection = ?", (collection,))
     db.execute("DELETE FROM members WHERE collection = ?", (collection,))
     db.execute("DELETE FROM collections WHERE id = ?", (collection,))
@@ -132,17 +133,18 @@ def remove(db: Connection, world: World, collection: str, now: int) -> None:
 def assets(db: Connection, collection: Collection) -> dict[str, Json]:
     """Managed assets by key, oldest first; `href` points into the collection's container."""
     rows = db.execute("SELECT key, body FROM assets WHERE collection = ? ORDER BY seq", (collection.id,))
-    return {row[0]: json.loads(row[1].replace(STORED_BASE, "\\ud800")) for row in rows}
+    return {row[0]: reloads(row[1]) for row in rows}
 
 
 def asset_exists(db: Connection, collection: str, key: str) -> bool:
     return db.execute("SELECT 1 FROM assets WHERE collection = ? AND key = ?", (collection, key)).fetchone() is not None
 
 
-def put_asset(db: Connection, collection: Collection, upload: Upload) -> None:
+def put_asset(db: Connection, world: World, collection: Collection, upload: Upload) -> None:
     """Stores an asset; one that exists keeps its place. The href sent is replaced (collection-asset-create)."""
     key = upload.data["key"]
-    href = f"{BASE}/blob/{quoted(collection.container)}/collection-assets/{quoted(key)}/{quoted(upload.filename)}"
+    folder = f"{blobs.root(world)}/{quoted(collection.container)}/{blobs.COLLECTION_ASSETS}"
+    href = f"{folder}/{quoted(key)}/{quoted(upload.filename)}"
     fields = {name: value for name, value in upload.data.items() if name not in ("key", "href") and value is not None}
     row = (collection.id, key, stored({"href": href, **fields}), upload.content)
     db.execute(

@@ -7,7 +7,7 @@ from typing import Any
 from pcsync.emulator import models
 from pcsync.emulator.world import World
 
-from . import collections, ingestions, items
+from . import blobs, collections, ingestions, items
 from .operations import Due, Effect, EffectError
 
 
@@ -27,31 +27,44 @@ def delete_ingestion(db: Connection, _: World, due: Due) -> None:
 
 
 def add_item(db: Connection, world: World, due: Due) -> None:
-    _need_collection(db, due)
+    shelf = _shelf(db, due)
     for item in due.payload:
         if items.exists(db, due.collection, item["id"]):
             raise EffectError("ItemAlreadyExistsInCollection", f"Item '{item['id']}' already exists in collection '{due.collection}'")
     for item in due.payload:
-        items.put(db, world, due.collection, item)
+        refuse_managed(db, world, item)
+        items.put(db, world, due.collection, item, shelf)
 
 
 def update_item(db: Connection, world: World, due: Due) -> None:
     """`replace` holds a whole item, `patch` a merge patch."""
-    name = due.payload["id"]
-    current = items.document(db, due.collection, name)
-    item = {**(due.payload.get("replace") or merged(current, due.payload.get("patch"))), "id": name}
+    shelf = _shelf(db, due)
+    item = updated(db, due.collection, due.payload)
+    refuse_managed(db, world, item)
+    items.put(db, world, due.collection, item, shelf)
+
+
+def updated(db: Connection, collection: str, payload: Any) -> Any:
+    """The item as it will be. Raises EffectError NoRecordsToUpdate, PatchValidation."""
+    name = payload["id"]
+    current = items.document(db, collection, name)
+    item = {**(payload.get("replace") or merged(current, payload.get("patch"))), "id": name}
     if wrong := list(models.ITEM(item, "item")):
         raise EffectError("PatchValidation", "; ".join(wrong))
-    items.put(db, world, due.collection, item)
+    return item
 
 
 def delete_item(db: Connection, _: World, due: Due) -> None:
-    items.remove(db, due.collection, due.payload)
+    if not items.remove(db, due.collection, due.payload):
+        raise EffectError("NoRecordsToDelete", f"Item '{due.payload}' does not exist in collection '{due.collection}' to delete")
 
 
-def run_ingestion(db: Connection, _: World, due: Due) -> None:
-    """Nothing is walked yet: a run succeeds with no items."""
-    _need_collection(db, due)
+def refuse_managed(db: Connection, world: World, item: Any) -> None:
+    """Assets that lie in managed storage cannot be ingested: GET, then PUT of the same body fails (geocatalog-api 2.13 [R])."""
+    managed = [key for key, asset in item["assets"].items() if blobs.is_managed(db, world, asset.get("href"))]
+    if managed:
+        text = f"The asset '{managed[0]}' of item '{item['id']}' is in storage that does not permit public access"
+        raise EffectError("PublicAccessRestricted", text)
 
 
 EFFECTS: Mapping[str, Effect] = {
@@ -61,9 +74,8 @@ EFFECTS: Mapping[str, Effect] = {
     "AddItem": add_item,
     "UpdateItem": update_item,
     "DeleteItem": delete_item,
-    "IngestionStaticCatalog": run_ingestion,
-    "IngestionStacGeoparquet": run_ingestion,
 }
+"""Ingestion runs are jobs (`pcsync.emulator.ingest`)."""
 
 
 def merged(target: Any, patch: Any) -> Any:
@@ -78,3 +90,8 @@ def merged(target: Any, patch: Any) -> Any:
 def _need_collection(db: Connection, due: Due) -> None:
     if not collections.exists(db, due.collection):
         raise EffectError("CollectionDoesNotExist", f"Collection '{due.collection}' does not exist")
+
+
+def _shelf(db: Connection, due: Due) -> items.Shelf:
+    _need_collection(db, due)
+    return items.Shelf(collections.load(db, due.collection).container, due.found)

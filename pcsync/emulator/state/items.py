@@ -1,20 +1,30 @@
-"""Items as rows: enough for the partition-type rule, reads and the item operations of the recordings."""
+"""Items: narrow rows to search in, their extents in an R-tree, their documents beside them.
+
+An item is kept twice: as it was sent, with the hrefs of its sources, and as text that GET serves, with hrefs of managed
+storage.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 from uuid import UUID
 
-from pcsync.emulator.clock import rfc3339
-from pcsync.emulator.jsonb import BASE, ordered, stored
+from pcsync.emulator.clock import rfc3339_micro
+from pcsync.emulator.jsonb import BASE, dumps, ordered, stored
+from pcsync.emulator.search.geometry import Box, shape_of
+from pcsync.emulator.search.instants import micros
 from pcsync.emulator.world import World
 
+from . import blobs
 from .documents import quoted
+from .extensions import upgraded
 from .operations import EffectError
 
 Json = dict[str, Any]
 STRUCTURAL_RELS = frozenset({"collection", "parent", "root", "self"})
+NO_EXTENT = (None, None, None, None)
 
 
 def any_in(db: Connection, collection: str) -> bool:
@@ -22,45 +32,98 @@ def any_in(db: Connection, collection: str) -> bool:
 
 
 def exists(db: Connection, collection: str, item: str) -> bool:
-    return db.execute("SELECT 1 FROM items WHERE collection = ? AND id = ?", (collection, item)).fetchone() is not None
+    return _number(db, collection, item) is not None
 
 
 def served_text(db: Connection, collection: str, item: str) -> str | None:
-    row = db.execute("SELECT served FROM items WHERE collection = ? AND id = ?", (collection, item)).fetchone()
+    sql = "SELECT served FROM items JOIN item_documents USING (n) WHERE collection = ? AND id = ?"
+    row = db.execute(sql, (collection, item)).fetchone()
     return row[0] if row else None
-
-
-def page(db: Connection, collection: str, after: tuple[str, str] | None, limit: int) -> list[tuple[str, str, str]]:
-    """(datetime, id, served text), newest first, after a (datetime, id)."""
-    beyond = " AND (datetime, id) < (?, ?)" if after else ""
-    sql = f"SELECT datetime, id, served FROM items WHERE collection = ?{beyond} ORDER BY datetime DESC, id DESC LIMIT ?"  # noqa: S608
-    return [tuple(row) for row in db.execute(sql, (collection, *(after or ()), limit))]
 
 
 def document(db: Connection, collection: str, item: str) -> Json:
     """The item as sent. Raises EffectError NoRecordsToUpdate (operation-item-failed)."""
-    row = db.execute("SELECT document FROM items WHERE collection = ? AND id = ?", (collection, item)).fetchone()
+    sql = "SELECT document FROM items JOIN item_documents USING (n) WHERE collection = ? AND id = ?"
+    row = db.execute(sql, (collection, item)).fetchone()
     if row is None:
         raise EffectError("NoRecordsToUpdate", f"Item '{item}' does not exist in collection '{collection}' to update")
     return dict(json.loads(row[0]))
 
 
-def put(db: Connection, world: World, collection: str, item: Json) -> None:
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where the assets of a collection's items go, and what is known of their sources.
+
+    found: by source href; an asset without an entry was not fetched. keep: hrefs stay as they were sent (keepOriginalAssets).
+    """
+
+    container: str
+    found: Mapping[str, blobs.Fetched]
+    keep: bool = False
+
+
+def put(db: Connection, world: World, collection: str, item: Json, shelf: Shelf) -> None:
     """Adds or replaces one item."""
     body = {**item, "collection": collection}
-    row = (collection, item["id"], str(item["properties"].get("datetime") or ""), stored(body), stored(_served(db, world, body)))
-    db.execute("INSERT OR REPLACE INTO items (collection, id, datetime, document, served) VALUES (?, ?, ?, ?, ?)", row)
+    remove(db, collection, item["id"])
+    n = db.execute(INSERT, _row(body)).lastrowid
+    db.execute("INSERT INTO footprints SELECT n, west, east, south, north FROM items WHERE n = ? AND west IS NOT NULL", (n,))
+    shown = _served(db, world, body, shelf)
+    db.execute("INSERT INTO item_documents (n, document, served) VALUES (?, ?, ?)", (n, dumps(body), stored(shown)))
 
 
-def remove(db: Connection, collection: str, item: str) -> None:
-    if not db.execute("DELETE FROM items WHERE collection = ? AND id = ?", (collection, item)).rowcount:
-        raise EffectError("NoRecordsToDelete", f"Item '{item}' does not exist in collection '{collection}' to delete")
+def remove(db: Connection, collection: str, item: str) -> bool:
+    """Whether there was such an item."""
+    n = _number(db, collection, item)
+    if n is None:
+        return False
+    for table in ("items", "footprints", "item_documents"):
+        db.execute(f"DELETE FROM {table} WHERE n = ?", (n,))  # noqa: S608 - one of three names above
+    blobs.forget_item(db, collection, item)
+    return True
 
 
-def _served(db: Connection, world: World, item: Json) -> Json:
-    stamp = {"_msft:ts": rfc3339(world.clock.stamp()), "_msft:etag": str(UUID(bytes=world.fresh(db)[:16], version=4))}
+def remove_all(db: Connection, collection: str) -> None:
+    for table in ("footprints", "item_documents"):
+        db.execute(f"DELETE FROM {table} WHERE n IN (SELECT n FROM items WHERE collection = ?)", (collection,))  # noqa: S608
+    db.execute("DELETE FROM items WHERE collection = ?", (collection,))
+
+
+INSERT = (
+    "INSERT INTO items (collection, id, datetime, ends, west, south, east, north, low, high, geometry)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _number(db: Connection, collection: str, item: str) -> int | None:
+    row = db.execute("SELECT n FROM items WHERE collection = ? AND id = ?", (collection, item)).fetchone()
+    return row[0] if row else None
+
+
+def _row(item: Json) -> tuple[Any, ...]:
+    geometry = item.get("geometry")
+    extent: Box | tuple[None, ...] = shape_of(geometry).extent if geometry is not None else NO_EXTENT
+    heights = (item["bbox"][2], item["bbox"][5]) if len(item.get("bbox") or []) == 6 else (None, None)
+    text = dumps({key: geometry[key] for key in ("type", "coordinates", "geometries") if key in geometry}) if geometry else None
+    return (item["collection"], item["id"], *_span(item["properties"]), *extent, *heights, text)
+
+
+def _span(properties: Json) -> tuple[int, int]:
+    """Both ends when both are given, else the datetime twice, as pgstac has it."""
+    start, end = properties.get("start_datetime"), properties.get("end_datetime")
+    both = (start, end) if start and end else (properties["datetime"], properties["datetime"])
+    first, last = micros(both[0]), micros(both[1])
+    if first is None or last is None:
+        raise EffectError("StacValidationFailed", "The item has no datetime")
+    return min(first, last), max(first, last)
+
+
+def _served(db: Connection, world: World, item: Json, shelf: Shelf) -> Json:
+    stamp = {"_msft:ts": rfc3339_micro(world.clock.stamp()), "_msft:etag": str(UUID(bytes=world.fresh(db)[:16], version=4))}
     own = [link for link in item.get("links") or [] if link.get("rel") not in STRUCTURAL_RELS]
-    shown = ordered({**item, **stamp, "links": []})
+    assets = item["assets"] if shelf.keep else blobs.shelve(db, world, item, shelf.container, shelf.found)
+    extensions = {"stac_extensions": upgraded(item["stac_extensions"])} if item.get("stac_extensions") else {}
+    shown = ordered({**item, **extensions, **stamp, "assets": assets, "links": []})
     links = [*_links(item["collection"], item["id"]), *ordered(own)]
     return {key: links if key == "links" else value for key, value in shown.items()}
 

@@ -6,13 +6,15 @@ Pending for the first half of its time, Running for the second.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sqlite3 import Connection, Row
 from typing import Any
 
-from pcsync.emulator.clock import of_seconds, rfc3339, rfc3339_micro
+from pcsync.emulator.clock import TICKS_PER_SECOND, of_seconds, rfc3339, rfc3339_micro
 from pcsync.emulator.faults import Fault
 from pcsync.emulator.world import Call, World
+
+from .blobs import Fetched
 
 Json = dict[str, Any]
 FATES: Mapping[str, str] = {
@@ -24,10 +26,14 @@ FATES: Mapping[str, str] = {
 WORKER_TYPES = frozenset({"AddItem", "UpdateItem", "DeleteItem", "IngestionStaticCatalog", "IngestionStacGeoparquet"})
 """Types that a worker picks up: start and finish times, counters, six-digit timestamps (operation-item-succeeded)."""
 
+LEASE = 600 * TICKS_PER_SECOND
+"""A job that was claimed longer ago and told nothing since is taken to be abandoned."""
+
 INSERT = (
     "INSERT INTO operations"
-    " (id, type, collection, created, running, due, fate, status, error_code, error_message, total, additional, effect)"
-    " VALUES (:id, :type, :collection, :created, :running, :due, :fate, 'Open', :error_code, :error_message, :total, :additional, :effect)"
+    " (id, type, collection, created, running, due, fate, status, error_code, error_message, total, additional, effect, job)"
+    " VALUES (:id, :type, :collection, :created, :running, :due, :fate, 'Open', :error_code, :error_message, :total, :additional, :effect,"
+    " :job)"
 )
 SHOWN_STATUS = """CASE status WHEN 'Open' THEN CASE WHEN running <= :now THEN 'Running' ELSE 'Pending' END ELSE status END"""
 
@@ -43,22 +49,24 @@ class EffectError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What an operation does when it is due; `payload` is JSON."""
+    """What an operation does when it is due; `payload` is JSON. A job reads files or hosts and so runs outside of transactions."""
 
     type: str
     collection: str
     payload: Any
     additional: Mapping[str, str]
     total: int = 0
+    job: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an effect gets: the payload of its Work and the tick at which the operation ends."""
+    """What an effect gets: the payload of its Work, the tick at which the operation ends, sources that a job has read."""
 
     collection: str
     payload: Any
     when: int
+    found: Mapping[str, Fetched] = field(default_factory=dict)
 
 
 Effect = Callable[[Connection, World, Due], None]
@@ -83,6 +91,7 @@ def start(call: Call, work: Work) -> str:
         "total": work.total,
         "additional": json.dumps(dict(work.additional)),
         "effect": json.dumps(work.payload),
+        "job": int(work.job and fault is None),
     }
     db.execute(INSERT, row)
     return operation
@@ -97,30 +106,70 @@ def _fate(fault: Fault | None) -> dict[str, str | None]:
 
 
 def any_due(db: Connection, now: int) -> bool:
-    return db.execute("SELECT 1 FROM operations WHERE status = 'Open' AND due <= ? LIMIT 1", (now,)).fetchone() is not None
+    sql = "SELECT 1 FROM operations WHERE status = 'Open' AND due <= ? AND job = 0 LIMIT 1"
+    return db.execute(sql, (now,)).fetchone() is not None
+
+
+def any_job_due(db: Connection, now: int) -> bool:
+    sql = "SELECT 1 FROM operations WHERE status = 'Open' AND due <= ? AND job != 0 AND job < ? LIMIT 1"
+    return db.execute(sql, (now, now - LEASE)).fetchone() is not None
+
+
+def claim(db: Connection, now: int) -> Row | None:
+    """The oldest job that is due and that no process has claimed, now claimed; a claim of a process that died runs out."""
+    sql = (
+        "UPDATE operations SET job = ? WHERE seq = (SELECT seq FROM operations"
+        " WHERE status = 'Open' AND due <= ? AND job != 0 AND job < ? ORDER BY due, seq LIMIT 1) RETURNING *"
+    )
+    row: Row | None = db.execute(sql, (now, now, now - LEASE)).fetchone()
+    return row
 
 
 def settle(db: Connection, world: World, now: int, effects: Mapping[str, Effect]) -> None:
-    """Ends every operation that is due, oldest first."""
-    rows = db.execute("SELECT * FROM operations WHERE status = 'Open' AND due <= ? ORDER BY due, seq", (now,)).fetchall()
-    for row in rows:
-        _end(db, world, row, effects)
+    """Ends every operation that is due and needs no job, oldest first."""
+    sql = "SELECT * FROM operations WHERE status = 'Open' AND due <= ? AND job = 0 ORDER BY due, seq"
+    for row in db.execute(sql, (now,)).fetchall():
+        end(db, world, row, effects, {})
 
 
-def _end(db: Connection, world: World, row: Row, effects: Mapping[str, Effect]) -> None:
+def end(db: Connection, world: World, row: Row, effects: Mapping[str, Effect], found: Mapping[str, Fetched]) -> None:
+    """Carries out what the operation is about, and writes down how it went."""
     status, code, message = row["fate"], row["error_code"], row["error_message"]
-    finished = max(row["due"], row["running"]) + 1
     if status == "Succeeded":
         try:
-            effects[row["type"]](db, world, Due(row["collection"], json.loads(row["effect"]), finished))
+            effects[row["type"]](db, world, Due(row["collection"], json.loads(row["effect"]), _finish(row), found))
         except EffectError as failure:
             status, code, message = "Failed", failure.code, failure.message
-    ended = None if status == "Canceling" else finished
     failed = 0 if status in ("Succeeded", "Canceling") else row["total"]
+    ended = None if status == "Canceling" else _finish(row)
     db.execute(
         "UPDATE operations SET status = ?, finished = ?, error_code = ?, error_message = ?, failed = ?, effect = NULL WHERE seq = ?",
         (status, ended, code, message, failed, row["seq"]),
     )
+
+
+def is_open(db: Connection, seq: int) -> bool:
+    return db.execute("SELECT 1 FROM operations WHERE seq = ? AND status = 'Open'", (seq,)).fetchone() is not None
+
+
+def tell(db: Connection, seq: int, total: int, done: int, failed: int, now: int) -> None:
+    """The counts of a job that is under way; renews its claim."""
+    db.execute("UPDATE operations SET total = ?, done = ?, failed = ?, job = ? WHERE seq = ?", (total, done, failed, now, seq))
+
+
+def finish(db: Connection, row: Row, failure: EffectError | None) -> None:
+    """The end of a job, whose counts stay as they were told."""
+    status = "Failed" if failure else "Succeeded"
+    code, message = (failure.code, failure.message) if failure else (None, None)
+    db.execute(
+        "UPDATE operations SET status = ?, finished = ?, error_code = ?, error_message = ?, effect = NULL"
+        " WHERE seq = ? AND status = 'Open'",
+        (status, _finish(row), code, message, row["seq"]),
+    )
+
+
+def _finish(row: Row) -> int:
+    return int(max(row["due"], row["running"])) + 1
 
 
 def cancel(db: Connection, world: World, operation: str | None) -> None:
@@ -229,7 +278,7 @@ def _additional(row: Row) -> Json:
 
 
 def _counters(row: Row) -> dict[str, int]:
-    pending = row["total"] if row["finished"] is None else 0
+    pending = row["total"] - row["done"] - row["failed"] if row["finished"] is None else 0
     done = row["total"] - pending - row["failed"]
     return {"TotalItems": row["total"], "TotalPendingItems": pending, "TotalSuccessfulItems": done, "TotalFailedItems": row["failed"]}
 

@@ -21,7 +21,10 @@ class TrapError(Exception):
 
 
 def decoded(raw: bytes) -> str:
-    """The text, without a byte order mark. Raises TrapError."""
+    """The text, without a byte order mark and with a line end behind its last line. Raises TrapError.
+
+    Parsers disagree whether a block scalar that the file ends in has a line end, where the file has none.
+    """
     if len(raw) > MAX_BYTES:
         raise TrapError("file-too-large", f"the file has {len(raw) // 2**20} MiB; {MAX_BYTES // 2**20} MiB is the limit", "split it")
     for mark, name in OTHER_BOMS.items():
@@ -37,7 +40,7 @@ def decoded(raw: bytes) -> str:
         raise TrapError("yaml-encoding", what, "save the file as UTF-8 (it looks like Latin-1 or Windows-1252)", line, column) from None
     if len(raw.translate(None, CONTROL_BYTES)) != len(raw) or (not text.isascii() and CONTROL.search(text)):
         raise _control(text)
-    return text
+    return text if text.endswith("\n") or not text else text + "\n"
 
 
 def _control(text: str) -> TrapError:

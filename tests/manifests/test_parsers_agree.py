@@ -79,9 +79,14 @@ def test_number_like_words_mean_one_thing_or_are_refused(token: str) -> None:
 
 @settings(max_examples=600, deadline=None)
 @given(st.text(ALPHABET, max_size=60))
+@example(">\n 0")
+@example(">\n#|:")
+@example("a: |\n# end\n")
+@example("-00")
+@example("0_B0")
 def test_what_the_fast_parser_accepts_the_careful_one_reads_alike(text: str) -> None:
     try:
-        decoded(text.encode())
+        text = decoded(text.encode())
     except TrapError:
         return
     quick = fast(text, text.encode())

@@ -19,7 +19,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("PCSYNC_REAL_DATA") or ROOT.parent / "shared" / "data")
 BUILT_IN = {"id", "datetime", "geometry"}  # queryables that the service adds by itself
-CAMEL = {"min_zoom": "minZoom", "vector_options": "vectorOptions"}
 
 needs_real_data = pytest.mark.skipif(not (REAL / "INDEX.json").exists(), reason=f"no real collections at {REAL} (set PCSYNC_REAL_DATA)")
 
@@ -76,12 +75,24 @@ def mosaics(body: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _named(entry: Mapping[str, Any], longest: int, taken: set[str]) -> dict[str, Any]:
-    wire = {CAMEL.get(name, name): value for name, value in entry.items() if value is not None}
+    wire = {_camel(name): value if name == "cql" else _wire(value) for name, value in entry.items() if value is not None}
     wire["name"] = wire["name"][:longest].rstrip()
     slug = re.sub(r"[^a-zA-Z0-9_-]+", "-", str(wire.get("id") or entry["name"])).strip("-_").lower()[:26].strip("-_") or "option"
     unique = next(name for n in range(1000) if (name := slug if n == 0 else f"{slug}-{n}") not in taken)
     taken.add(unique)
     return {"id": unique, **{name: value for name, value in wire.items() if name != "id"}}
+
+
+def _wire(value: Any) -> Any:
+    """camelCase keys and no nulls, at any depth."""
+    if isinstance(value, dict):
+        return {_camel(name): _wire(member) for name, member in value.items() if member is not None}
+    return [_wire(member) for member in value] if isinstance(value, list) else value
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
 
 
 def queryables(body: Any) -> list[dict[str, Any]]:

@@ -88,7 +88,13 @@ class Applying:
         if self.printer.text_on_stdout:
             self.printer.plan_text(plan)
 
+    def _require_secrets(self, plan: Plan) -> None:
+        """Raises where a secret that will be sent cannot be had: found out before the first write, not in the middle."""
+        for reference in {reference for change in plan.changes for call in change.calls for _, reference in call.secrets}:
+            self.wiring.secret(reference)
+
     async def _carry_out(self, plan: Plan, catalog: Catalog, interrupt: Interrupt) -> int:
+        self._require_secrets(plan)
         started, ledger = time.monotonic(), Ledger(plan.changes)
         remaining: tuple[Diverged, ...] | None = None
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,6 +49,8 @@ def loopback(host: str) -> bool:
     """The host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    from ipaddress import ip_address  # 5 ms that https endpoints need not pay
+
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,7 +1,4 @@
-"""JSON files: strict values, and nodes with positions for the errors in them.
-
-libyaml cannot be asked for the positions: it refuses the surrogate pairs that JSON writes for characters beyond U+FFFF.
-"""
+"""JSON files, read strictly: no comments, no duplicate keys, no number that JSON cannot hold."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ import math
 import re
 from typing import Any
 
-from pcsync.manifests.nodes import MAX_DEPTH, Composed, Composer, Node, Open
 from pcsync.manifests.scalars import LEAST, MOST
 from pcsync.manifests.text import TrapError, place
 
@@ -22,10 +18,12 @@ class RefusedError(ValueError):
 def parse(text: str) -> Any:
     """The value of a JSON text. Raises TrapError with the position of what is wrong."""
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_float)
+        return json.loads(text, object_pairs_hook=_object, **STRICT)
     except json.JSONDecodeError as wrong:
         raise _syntax(wrong, text) from None
     except (RefusedError, RecursionError):
+        from pcsync.manifests.json_nodes import compose  # and PyYAML with it, only for a file that has something wrong
+
         traps = compose(text).traps
         raise (traps[0] if traps else TrapError("json-syntax", "this JSON cannot be read")) from None
 
@@ -54,6 +52,9 @@ def _float(digits: str) -> float:
     return value
 
 
+STRICT: dict[str, Any] = {"parse_constant": _constant, "parse_int": _integer, "parse_float": _float}
+"""Arguments by which ``json.loads`` raises RefusedError for numbers that are none."""
+
 COMMENT = re.compile(r"//|/\*|#")
 TRAILING = re.compile(r",\s*[}\]]")
 
@@ -71,62 +72,3 @@ def _syntax(wrong: json.JSONDecodeError, text: str) -> TrapError:
         return TrapError("json-syntax", "JSON quotes with \" and not with '", 'write "', *place(text, wrong.pos))
     what = wrong.msg[:1].lower() + wrong.msg[1:]
     return TrapError("json-syntax", f"this is not JSON: {what}", "mend it, or name the file .yaml if it is YAML", *place(text, wrong.pos))
-
-
-TOKEN = re.compile(r'[ \t\n\r]*(?:([{\[])|([}\]])|([,:])|("(?:[^"\\]|\\.)*")|([^\s,:{}\[\]"]+))', re.DOTALL)
-
-
-def compose(text: str) -> Composed:
-    """A JSON text as nodes with positions, as far as it can be read, and all that ``parse`` refuses in it."""
-    composer = Composer(merges=False)
-    composer.found.documents.append(None)
-    place_of = Lines(text)
-    try:
-        for token in TOKEN.finditer(text):
-            _take(composer, token, place_of)
-    except TrapError as wrong:
-        composer.found.traps.append(wrong)
-    return composer.found
-
-
-class Lines:
-    """Line and column of offsets that only grow."""
-
-    def __init__(self, text: str) -> None:
-        self.starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
-        self.line = 0
-
-    def __call__(self, offset: int) -> tuple[int, int]:
-        while self.line + 1 < len(self.starts) and self.starts[self.line + 1] <= offset:
-            self.line += 1
-        return self.line + 1, offset - self.starts[self.line] + 1
-
-
-def _take(composer: Composer, token: re.Match[str], place_of: Lines) -> None:
-    opening, closing, separator, string, scalar = token.groups()
-    if separator:
-        return
-    line, column = place_of(token.start(token.lastindex or 0))
-    if opening:
-        if len(composer.stack) >= MAX_DEPTH:
-            raise TrapError("yaml-too-deep", f"values are nested more than {MAX_DEPTH} deep", "no manifest needs that", line, column)
-        node = Node({}, line, column, children={}) if opening == "{" else Node([], line, column, children=[])
-        composer.stack.append(Open(node, None))
-    elif closing:
-        if composer.stack:
-            composer.close()
-    else:
-        composer.put(_scalar(composer, string or scalar, Node(None, line, column)), None)
-
-
-def _scalar(composer: Composer, token: str, node: Node) -> Node:
-    try:
-        node.value = json.loads(token, parse_constant=_constant, parse_int=_integer, parse_float=_float)
-    except json.JSONDecodeError:
-        raise TrapError("json-syntax", f"{token[:40]} is not JSON", "quote it", node.line, node.column) from None
-    except RefusedError:
-        too_large = token.lstrip("-").isdecimal()
-        rule = "yaml-integer-too-large" if too_large else "yaml-not-finite"
-        what = f"{token[:40]} does not fit into 64 bits" if too_large else f"{token[:40]} is not a number that JSON can hold"
-        composer.trap(rule, what, f'quote it: "{token[:40]}"', node)
-    return node

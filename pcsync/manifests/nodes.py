@@ -14,10 +14,9 @@ from typing import Any, cast
 import yaml
 
 from pcsync.manifests.scalars import AmbiguousScalarError, plain
-from pcsync.manifests.text import TrapError
+from pcsync.manifests.text import MAX_DEPTH, TrapError
 from pcsync.manifests.wording import syntax_trap, tag_fix
 
-MAX_DEPTH = 128
 MAX_EXPANSION = 100_000  # nodes that aliases may repeat in one file
 MAX_TRAPS = 50
 YAML_TAGS = "tag:yaml.org,2002:"

@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.source import Position
 from pcsync.manifests import json_text
-from pcsync.manifests.nodes import MAX_DEPTH, Composed, compose
-from pcsync.manifests.text import TrapError, decoded
+from pcsync.manifests.text import MAX_DEPTH, TrapError, decoded
 from pcsync.manifests.wording import fast_parser_trap
+
+if TYPE_CHECKING:
+    from pcsync.manifests.nodes import Composed
 
 try:
     import yaml_rs
@@ -59,6 +61,8 @@ def diagnostic(trap: TrapError, file: str) -> Diagnostic:
 
 def careful(text: str, file: str) -> Parsed:
     """The documents by the careful reading; what libyaml accepts but the fast parser refuses is refused too."""
+    from pcsync.manifests.nodes import compose  # and PyYAML with it: a fifth of what validating one good file takes
+
     composed = compose(text)
     if not composed.traps and (trap := _refused(text)):
         composed.traps.append(trap)

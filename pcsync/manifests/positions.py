@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from pcsync.core.source import Origin, Position, steps
-from pcsync.manifests import json_text, nodes
+from pcsync.manifests import json_nodes, nodes
 from pcsync.manifests.nodes import Node
 from pcsync.manifests.text import TrapError, decoded
 
@@ -64,4 +64,4 @@ def composed(path: Path, _modified: int, _size: int) -> tuple[Node | None, ...]:
         text = decoded(path.read_bytes())
     except (OSError, TrapError):
         return ()
-    return tuple((json_text if path.suffix == ".json" else nodes).compose(text).documents)
+    return tuple((json_nodes if path.suffix == ".json" else nodes).compose(text).documents)

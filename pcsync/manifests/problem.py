@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.source import Origin
-from pcsync.manifests.positions import locate, locate_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +27,16 @@ class Problem:
 
     def diagnostic(self, root: Path) -> Diagnostic:
         """The problem with file, line and column."""
+        from pcsync.manifests.positions import locate, locate_key  # composes files with PyYAML, which good files never need
+
         position = locate_key(self.origin, root) if self.key else locate(self.origin, root)
         return Diagnostic(self.rule, self.severity, self.what, position, self.pointer, self.fix)
 
 
 def did_you_mean(name: str, known: Iterable[str], instead: str = "") -> str:
     """A hint at the nearest known name; ``instead``, or the known names, where nothing is near."""
+    import difflib  # only where something is wrong
+
     names = sorted(known)
     lowered = {choice.lower(): choice for choice in names}
     near = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ def packaged_gate(name: str) -> Schema:
 def _read(name: str, folder: str) -> Schema:
     if name not in NAMES:
         raise KeyError(name)
-    schema: Schema = json.loads(files(__package__).joinpath(f"{folder}/{name}.json").read_bytes())
+    schema: Schema = json.loads((Path(__file__).parent / folder / f"{name}.json").read_bytes())
     return schema
 
 

@@ -6,6 +6,7 @@ import codecs
 import re
 
 MAX_BYTES = 16 * 2**20
+MAX_DEPTH = 128  # of nested lists and objects
 BOM = codecs.BOM_UTF8
 OTHER_BOMS = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 CONTROL_BYTES = bytes(code for code in range(32) if chr(code) not in "\t\n\r") + b"\x7f"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-
-import yaml
+from typing import TYPE_CHECKING
 
 from pcsync.manifests.text import TrapError, place
+
+if TYPE_CHECKING:
+    import yaml
 
 TAGS = {
     "!secret": 'write {$secret: "env:NAME"} instead',

@@ -139,7 +139,7 @@ def test_validating_imports_nothing_that_is_slow(folder: Folder) -> None:
         f"project = read_project(Path({str(folder.root / 'pcsync.yaml')!r}), {{}})\n"
         "loaded = load_all(project.files(), context(project, None, {}, {}))\n"
         "assert loaded.valid and len(loaded.documents) == 1, loaded.diagnostics\n"
-        "slow = {'pydantic', 'httpx', 'aiohttp', 'azure', 'starlette', 'pcsync.kinds', 'pcsync.client', 'asyncio', 'jsonschema'}\n"
+        "slow = {'pydantic', 'httpx', 'aiohttp', 'azure', 'starlette', 'pcsync.kinds', 'pcsync.client', 'asyncio', 'jsonschema', 'yaml'}\n"
         "print(sorted(slow & sys.modules.keys()))\n"
     )
 

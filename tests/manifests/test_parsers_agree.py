@@ -12,7 +12,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pcsync.manifests import json_text
+from pcsync.manifests import json_nodes
 from pcsync.manifests.nodes import compose
 from pcsync.manifests.parse import careful, fast, parse, suspicious
 from pcsync.manifests.text import TrapError, decoded
@@ -45,7 +45,7 @@ def test_real_documents_read_the_same_by_both_parsers(path: Path) -> None:
         assert (value,) == parse(text.encode(), "a.yaml").documents
         assert (value,) == careful(text, "a.yaml").documents
     assert (value,) == parse(path.read_bytes(), "a.json").documents
-    assert value == json_text.compose(path.read_text(encoding="utf-8")).documents[0].value
+    assert value == json_nodes.compose(path.read_text(encoding="utf-8")).documents[0].value
 
 
 @pytest.mark.real
@@ -118,6 +118,6 @@ def test_any_json_value_survives_its_own_text(value: Any) -> None:
     """JSON text means the same as JSON, and as YAML wherever YAML takes it."""
     text = json.dumps(value, ensure_ascii=True)
     assert parse(text.encode(), "a.json").documents == (value,)
-    assert json_text.compose(text).documents[0].value == value
+    assert json_nodes.compose(text).documents[0].value == value
     found = parse(text.encode(), "a.yaml")
     assert found.diagnostics or same(found.documents[0], value) or '"<<"' in text  # which is a merge key in YAML

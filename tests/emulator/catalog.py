@@ -78,6 +78,25 @@ def static_ingestion(**fields: Any) -> dict[str, Any]:
     return {"importType": "StaticCatalog", "sourceCatalogUrl": "https://acct.blob.core.windows.net/data/catalog.json", **fields}
 
 
+def static_catalog(folder: Path, count: int = 3, **properties: Any) -> Path:
+    """A static catalog in files: catalog.json, a child, `count` items with one asset each beside them. Its catalog.json."""
+    items = folder / "child"
+    items.mkdir(parents=True)
+    root = {"type": "Catalog", "id": "root", "stac_version": "1.0.0", "description": "d"}
+    links = [{"rel": "item", "href": f"./i{number}.json"} for number in range(count)]
+    _write(folder / "catalog.json", {**root, "links": [{"rel": "child", "href": "./child/collection.json"}]})
+    _write(items / "collection.json", {**collection("source"), "links": [*links, {"rel": "root", "href": "../catalog.json"}]})
+    for number in range(count):
+        assets = {"image": {"href": f"i{number}.tif", "type": "image/tiff"}}
+        _write(items / f"i{number}.json", {**item(f"i{number}", "source", **properties), "assets": assets})
+        (items / f"i{number}.tif").write_bytes(f"pixels of i{number}".encode())
+    return folder / "catalog.json"
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value))
+
+
 @dataclass
 class Catalog:
     """One app and its client."""
@@ -117,6 +136,24 @@ class Catalog:
         assert reply.status_code == 202, reply.text
         found = await self.get(reply.headers["location"])
         return dict(found.json())
+
+    async def run(self, ingestion: dict[str, Any], collection: str = "naip") -> dict[str, Any]:
+        """A run of a new ingestion definition, as it is after the next read."""
+        path = f"/inma/collections/{collection}/ingestions"
+        made = (await self.post(path, ingestion)).json()
+        run = (await self.post(f"{path}/{made['id']}/runs")).json()
+        return dict((await self.get(f"{path}/{made['id']}/runs/{run['id']}")).json())
+
+    async def search(self, **body: Any) -> list[str]:
+        """The ids that a search finds, over all its pages."""
+        found: list[str] = []
+        link: dict[str, Any] | None = {"href": f"/stac/search?api-version={API_VERSION}", "body": body}
+        while link:
+            reply = await self.http.post(link["href"], json=link["body"])
+            assert reply.status_code == 200, reply.text
+            found += [feature["id"] for feature in reply.json()["features"]]
+            link = next((entry for entry in reply.json()["links"] if entry["rel"] == "next"), None)
+        return found
 
     async def fault(self, effect: str, **fields: Any) -> None:
         reply = await self.http.post("/_emulator/faults", json={"effect": effect, **fields})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pcsync.emulator import Settings, create_app
 from pcsync.emulator.unknowns import UNKNOWNS, choices, describe
 
-from .catalog import Catalog, asset_form, collection, item, open_catalog, sas_source, static_ingestion
+from .catalog import Catalog, asset_form, collection, item, open_catalog, sas_source, static_catalog, static_ingestion
 
 HERE = "/stac/collections/naip"
 MOSAICS = f"{HERE}/configurations/mosaics"
@@ -181,6 +182,36 @@ async def _cancel_finished(c: Catalog) -> Any:
     return (await c.delete(f"/inma/operations/{(await c.get('/inma/operations')).json()['value'][0]['id']}")).status_code
 
 
+async def _existing_item(c: Catalog) -> Any:
+    await c.post(f"{HERE}/items", item("i0"))
+    await c.run(static_ingestion())
+    return (await c.get(f"{HERE}/items/i0")).json()["properties"].get("from")
+
+
+async def _partly_failed(c: Catalog) -> Any:
+    return (await c.run(static_ingestion()))["operation"]["status"]
+
+
+async def _high_limit(c: Catalog) -> Any:
+    return (await c.post("/stac/search", {"limit": 1001})).status_code
+
+
+async def _heights(c: Catalog) -> Any:
+    await c.post(f"{HERE}/items", {**item("one"), "bbox": [0, 0, 100, 0, 0, 200]})
+    return len(await c.search(bbox=[-1, -1, 500, 1, 1, 600]))
+
+
+async def _gone_asset(c: Catalog) -> Any:
+    pytest.importorskip("rio_tiler")
+    await c.post(f"{HERE}/items", item("one"))
+    return (await c.get("/data/mosaic/collections/naip/point/0,0", params={"assets": "image"})).status_code
+
+
+async def _empty_picture(c: Catalog) -> Any:
+    pytest.importorskip("rio_tiler")
+    return (await c.get("/data/mosaic/collections/naip/tiles/0/0/0", params={"assets": "image"})).status_code
+
+
 PROBES: dict[str, tuple[Probe, list[Any]]] = {
     "validation-status": (_validation, [400, 422]),
     "put-missing-collection": (_put_collection, [(404, 404), (201, 200)]),
@@ -213,17 +244,25 @@ PROBES: dict[str, tuple[Probe, list[Any]]] = {
     "ingestion-flags": (_flags, [None, False]),
     "ingestion-patch-without-import-type": (_patch, [400, 200]),
     "ingestion-delete-active-run": (_active_run, [409, 400]),
+    "ingestion-existing-items": (_existing_item, ["run", None]),
+    "partly-failed-run": (_partly_failed, ["Failed", "Succeeded"]),
+    "search-limit-over-maximum": (_high_limit, [200, 400]),
+    "search-bbox-heights": (_heights, [1, 0]),
+    "mosaic-missing-asset": (_gone_asset, [424, 404]),
+    "empty-picture": (_empty_picture, [404, 204, 200]),
     "cancel-outcome": (_cancel, ["Canceled", "Canceling"]),
     "cancel-finished": (_cancel_finished, [409, 400, 204]),
 }
 
 
 @pytest.mark.parametrize("name", [unknown.name for unknown in UNKNOWNS])
-async def test_each_choice_about_an_unknown_can_be_told_from_the_others(name: str) -> None:
+async def test_each_choice_about_an_unknown_can_be_told_from_the_others(name: str, tmp_path: Path) -> None:
     probe, expected = PROBES[name]
+    static_catalog(tmp_path / "data", **{"from": "run"})
+    (tmp_path / "data" / "child" / "i2.json").unlink()
     seen = []
     for choice in next(unknown.choices for unknown in UNKNOWNS if unknown.name == name):
-        async with open_catalog(unknowns={name: choice}) as catalog:
+        async with open_catalog(unknowns={name: choice}, mounts={CONTAINER: tmp_path / "data"}) as catalog:
             await catalog.add("naip")
             seen.append(await probe(catalog))
 

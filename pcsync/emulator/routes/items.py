@@ -93,7 +93,7 @@ def _search(call: Call, name: str, limit: int) -> Search:
         collections=(name,),
         interval=parse_interval(call.query["datetime"]) if call.query.get("datetime") else None,
         boxes=boxes,
-        heights=heights,
+        heights=heights if call.world.chose("search-bbox-heights", "compare") else None,
         conditions=(condition,) if condition is not None else (),
         after=criteria.of_token(call.query.get("token"), len(criteria.NEWEST_FIRST)),
     )

@@ -72,7 +72,7 @@ def _nodes(value: Any) -> int:
     if isinstance(value, dict):
         return 1 if "coordinates" in value else 1 + sum(_nodes(entry) for entry in value.values())
     if isinstance(value, list):
-        return sum(_nodes(entry) for entry in value if isinstance(entry, dict | list)) + 1
+        return sum(_nodes(entry) for entry in value if isinstance(entry, dict | list | bool)) + 1
     return 1
 
 

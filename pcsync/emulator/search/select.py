@@ -49,12 +49,21 @@ def statement_of(db: Connection, search: Search) -> Sql:
     where = every([*_columns(db, search), *search.conditions, *_after(search)])
     keys = [_key(key) for key in search.order]
     template = "SELECT i.n" + "".join(f", {{k{number}}}" for number in range(len(keys)))
-    template += " FROM " + ("({tree}) AS f CROSS JOIN items AS i ON i.n = f.n" if led else "items AS i")
+    template += " FROM " + ("({tree}) AS f CROSS JOIN items AS i ON i.n = f.n" if led else _items(search))
     template += (" JOIN" if led else " CROSS JOIN") + " item_documents AS d ON d.n = i.n" if _reads_documents(search) else ""
     template += " WHERE {where} ORDER BY {order} LIMIT {limit}"
     named = {f"k{number}": key for number, key in enumerate(keys)}
     parts = {"where": where, "order": _order(search.order), "limit": bound(search.limit + 1), **named}
     return fill(template, **parts, **({"tree": tree} if tree is not None and led else {}))
+
+
+def _items(search: Search) -> str:
+    """The table with the index that leads to few rows or gives the order; SQLite, which has no statistics, would guess."""
+    if search.ids is not None:
+        return "items AS i INDEXED BY items_by_id"
+    if search.order != NEWEST_FIRST or (search.collections and len(search.collections) > 1):
+        return "items AS i"
+    return f"items AS i INDEXED BY {'items_newest' if search.collections else 'items_newest_of_all'}"
 
 
 def _served(db: Connection, number: int) -> str:

@@ -119,13 +119,16 @@ def _span(properties: Json) -> tuple[int, int]:
 
 
 def _served(db: Connection, world: World, item: Json, shelf: Shelf) -> Json:
+    """In jsonb order but for stac_version, which stands last in the service's example (StacSearch_Get): pgstac adds it on reading."""
     stamp = {"_msft:ts": rfc3339_micro(world.clock.stamp()), "_msft:etag": str(UUID(bytes=world.fresh(db)[:16], version=4))}
     own = [link for link in item.get("links") or [] if link.get("rel") not in STRUCTURAL_RELS]
     assets = item["assets"] if shelf.keep else blobs.shelve(db, world, item, shelf.container, shelf.found)
     extensions = {"stac_extensions": upgraded(item["stac_extensions"])} if item.get("stac_extensions") else {}
     shown = ordered({**item, **extensions, **stamp, "assets": assets, "links": []})
-    links = [*_links(item["collection"], item["id"]), *ordered(own)]
-    return {key: links if key == "links" else value for key, value in shown.items()}
+    shown["links"] = [*_links(item["collection"], item["id"]), *ordered(own)]
+    if "stac_version" in shown:
+        shown["stac_version"] = shown.pop("stac_version")
+    return shown
 
 
 def _links(collection: str, item: str) -> Iterable[Json]:

@@ -61,9 +61,14 @@ def concurrency(default: int) -> Callable[[F], F]:
 
 def output(function: F) -> F:
     """Format of what goes to stdout, or to a file with =PATH; may be repeated."""
-    return option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text (default) or json; =PATH writes a file.")(
-        function
-    )
+    return option(
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT[=PATH]",
+        help="text (default), json, ndjson, markdown, junit, github, azuredevops, and sarif for validate; =PATH writes a file. Repeatable.",
+    )(function)
 
 
 def only(function: F) -> F:

@@ -49,7 +49,7 @@ def command(
 
     wiring = wire(options, target, endpoint)
     printer = Printer(options, outputs, wiring.project.root)
-    printer.require_valid()
+    printer.require_valid("plan")
     state = ManifestState(wiring.project.files(), wiring.context)
 
     async def run() -> Plan:

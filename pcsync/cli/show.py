@@ -18,4 +18,6 @@ def command(options: GlobalOptions, plan: Path, outputs: tuple[str, ...]) -> Non
     from pcsync.cli.printing import Printer
     from pcsync.cli.saved import read
 
-    Printer(options, outputs).plan(read(plan), unmanaged=True)
+    printer = Printer(options, outputs)
+    printer.require_valid("plan")
+    printer.plan(read(plan), unmanaged=True)

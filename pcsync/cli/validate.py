@@ -31,8 +31,10 @@ def command(
     from pcsync.cli.printing import Printer
     from pcsync.core.errors import ManifestError
 
+    printer = Printer(options, outputs)
+    printer.require_valid("diagnostics")
     count, diagnostics = check_files(options, files, target, all_targets)
-    Printer(options, outputs).diagnostics(diagnostics, count)
+    printer.diagnostics(diagnostics, count)
     failing = {"error"} if fail_level == "error" else {"error", "warning"}
     return ManifestError.exit_code if any(_fails(it, failing) for it in diagnostics) else 0
 

@@ -36,4 +36,4 @@ def in_data(text: str) -> str:
 
 def in_property(text: str) -> str:
     """The value of a property: nothing in it can end the property or the command."""
-    return in_data(text).replace("]", "%5D").replace(";", "%3B")
+    return in_data(inert(text)).replace("]", "%5D").replace(";", "%3B")

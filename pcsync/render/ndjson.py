@@ -16,7 +16,7 @@ from pcsync.render.outcome import Outcome
 
 def line(sort: str, fields: Mapping[str, Any]) -> str:
     """One event or entry, keys sorted, with its line break."""
-    return orjson.dumps({"type": sort, **fields}, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE).decode()
+    return orjson.dumps({**fields, "type": sort}, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def diagnostics_ndjson(diagnostics: Iterable[Diagnostic], manifests: int | None = None) -> str:
@@ -28,7 +28,8 @@ def diagnostics_ndjson(diagnostics: Iterable[Diagnostic], manifests: int | None 
 def plan_ndjson(plan: Plan) -> str:
     """A ``change``, ``check`` and ``unknown`` each, then the ``summary`` with counts and digest."""
     document = to_json(plan)
-    changes, checks, extra = document["resource_changes"], document["checks"], document["pcsync"]
+    changes = [{"change": change} for change in document["resource_changes"]]  # it has a ``type`` of its own, the resource's
+    checks, extra = document["checks"], document["pcsync"]
     rest = {name: document[name] for name in ("format_version", "complete", "errored", "applyable", "summary")}
     told = {name: extra[name] for name in ("target", "digest", "notes", "unmanaged")}
     return _lines("change", changes) + _lines("check", checks) + _lines("unknown", extra["unknown"]) + line("summary", rest | told)

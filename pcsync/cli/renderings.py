@@ -1,0 +1,145 @@
+"""Which formats suit which value, and the renderer behind each. A renderer is imported when its format is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcsync.render.diagnostics import Source, no_source
+from pcsync.render.inert import inert, inert_json, inert_xml
+from pcsync.render.terminal import Style
+
+if TYPE_CHECKING:
+    from pcsync.core.diagnostic import Diagnostic
+    from pcsync.core.plan import Plan
+    from pcsync.render.outcome import Outcome
+    from pcsync.render.remarks import Remark
+
+Rendering = Callable[[str, Style], str]
+"""(format, style of the stream) to a value as text."""
+
+EVERY = ("text", "json", "ndjson", "markdown", "junit", "github", "azuredevops")
+SUITS: Mapping[str, tuple[str, ...]] = {"plan": EVERY, "outcome": EVERY, "diagnostics": (*EVERY, "sarif")}
+"""Formats by the value they can show; SARIF is about problems in files, and only validation has those."""
+NAMES = {"plan": "a plan", "outcome": "the outcome of an apply", "diagnostics": "what validation finds"}
+FORMATS = SUITS["diagnostics"]
+LOGS = frozenset({"text", "github", "azuredevops"})
+"""Formats that may share stdout: they are lines for a log, and no program reads the whole of them."""
+INERT: Mapping[str, Callable[[str], str]] = {
+    "text": inert,
+    "markdown": inert,
+    "json": inert_json,
+    "ndjson": inert_json,
+    "sarif": inert_json,
+    "junit": inert_xml,
+}
+"""How a format is kept from steering the pipeline whose log it is printed to; the two that are meant to steer it escape by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What renderings take besides the value.
+
+    ``prefix``: the project's folder in the repository; ``report``: the address of the whole report; ``source``: lines of manifests.
+    """
+
+    verbose: bool = False
+    prefix: str = ""
+    report: str = ""
+    source: Source = no_source
+
+
+def plan_as(form: str, plan: Plan, style: Style, setting: Setting, *, unmanaged: bool = False) -> str:
+    """A plan in one of the formats that suit it."""
+    match form:
+        case "json":
+            from pcsync.render.json import plan_json
+
+            return plan_json(plan)
+        case "ndjson":
+            from pcsync.render.ndjson import plan_ndjson
+
+            return plan_ndjson(plan)
+        case "markdown":
+            from pcsync.render.markdown import plan_markdown
+
+            return plan_markdown(plan, setting.report)
+        case "junit":
+            from pcsync.render.junit import plan_junit
+
+            return plan_junit(plan)
+        case "github" | "azuredevops":
+            from pcsync.render.remarks import of_plan
+
+            return _annotations(form, of_plan(plan), setting)
+    from pcsync.render.text import plan_text
+
+    return plan_text(plan, style, verbose=setting.verbose, unmanaged=unmanaged)
+
+
+def diagnostics_as(form: str, found: Sequence[Diagnostic], manifests: int | None, style: Style, setting: Setting) -> str:
+    """What validation found in one of the formats; ``manifests`` is how many were looked at."""
+    match form:
+        case "json":
+            from pcsync.render.json import diagnostics_json
+
+            return diagnostics_json(found, manifests)
+        case "ndjson":
+            from pcsync.render.ndjson import diagnostics_ndjson
+
+            return diagnostics_ndjson(found, manifests)
+        case "markdown":
+            from pcsync.render.markdown_reports import diagnostics_markdown
+
+            return diagnostics_markdown(found, manifests, setting.report)
+        case "junit":
+            from pcsync.render.junit import diagnostics_junit
+
+            return diagnostics_junit(found, manifests)
+        case "sarif":
+            from pcsync.render.sarif import sarif
+
+            return sarif(found, setting.prefix)
+        case "github" | "azuredevops":
+            from pcsync.render.remarks import of_diagnostics
+
+            return _annotations(form, of_diagnostics(found, manifests), setting)
+    from pcsync.render.diagnostics import diagnostics_text
+
+    return diagnostics_text(found, style, setting.source, manifests)
+
+
+def outcome_as(form: str, outcome: Outcome, style: Style, setting: Setting) -> str:
+    """What an apply did in one of the formats that suit it."""
+    match form:
+        case "json":
+            from pcsync.render.json import outcome_json
+
+            return outcome_json(outcome)
+        case "ndjson":
+            from pcsync.render.ndjson import outcome_ndjson
+
+            return outcome_ndjson(outcome)
+        case "markdown":
+            from pcsync.render.markdown_reports import outcome_markdown
+
+            return outcome_markdown(outcome, setting.report)
+        case "junit":
+            from pcsync.render.junit import outcome_junit
+
+            return outcome_junit(outcome)
+        case "github" | "azuredevops":
+            from pcsync.render.remarks import of_outcome
+
+            return _annotations(form, of_outcome(outcome), setting)
+    from pcsync.render.outcome import outcome_text
+
+    return outcome_text(outcome, style)
+
+
+def _annotations(form: str, remarks: Iterable[Remark], setting: Setting) -> str:
+    from pcsync.render.azuredevops import azuredevops
+    from pcsync.render.github import github
+
+    return (github if form == "github" else azuredevops)(remarks, setting.prefix)

@@ -16,12 +16,12 @@ from . import admin, storage
 from .blobfiles import BlobFiles, folder_beside
 from .clock import Clock
 from .dispatch import endpoint, refuse
-from .errors import Backend, MethodNotAllowed, Missing, NotServed, Refusal
+from .errors import Backend, MethodNotAllowed, Missing, Refusal
 from .faults import FaultBook
 from .gate import Gate, RequestLog
 from .settings import Settings
 from .store import Store
-from .table import NOT_SERVED, ROUTES
+from .table import ROUTES
 from .unknowns import choices
 from .world import World
 
@@ -75,16 +75,14 @@ def _by_method(methods: Mapping[str, Endpoint]) -> Endpoint:
 async def _unmatched(request: Request, error: Exception) -> Response:
     """No row of the table fits."""
     app = request.app
-    backend = Backend.WRITER if request.url.path.startswith("/inma/") else Backend.READER
+    backends = {"/inma/": Backend.WRITER, "/data/": Backend.TILER}
+    backend = next((backend for start, backend in backends.items() if request.url.path.startswith(start)), Backend.READER)
     return refuse(app.world, _reason(request, error), backend)
 
 
 def _reason(request: Request, error: Exception) -> Refusal:
-    path = request.scope["path"]
     if isinstance(error, HTTPException) and error.status_code == 405:
         return MethodNotAllowed(f"{request.method} is not allowed here.", headers=error.headers or {})
-    if path.startswith(NOT_SERVED):
-        return NotServed("This emulator does not serve legends and pixels yet.")
     return Missing("Resource not found.")
 
 

@@ -11,6 +11,7 @@ from .bodies import Body
 from .errors import Backend
 from .routes import assets, catalog, collections, configurations, ingestions, items, operations, queryables, sas, search, sources
 from .routes.configurations import MOSAIC, RENDER_OPTION, Member
+from .tiler.rows import rows as tiler_rows
 from .world import Answer, Call, Later
 
 Handler = Callable[[Call], Answer | Later]
@@ -49,7 +50,7 @@ class _From:
         return ServedRoute(method, path, handler, self._backend, evidence, body)
 
 
-reader, writer, config = _From(Backend.READER), _From(Backend.WRITER), _From(Backend.CONFIGURATION)
+reader, writer, config, tiler = (_From(backend) for backend in (Backend.READER, Backend.WRITER, Backend.CONFIGURATION, Backend.TILER))
 
 
 def _members(path: str, member: Member, *evidence: str) -> Iterator[ServedRoute]:
@@ -133,7 +134,6 @@ ROUTES: tuple[ServedRoute, ...] = (
     config("GET", "/sas/token/{collectionId}", sas.token, "sas-token"),
     config("GET", "/sas/sign", sas.sign, "sas-sign"),
     config("POST", "/sas/token/revoke", sas.revoke, "sas-revoke"),
+    # the tiler
+    *(tiler(method, path, handler, *evidence, body=body) for method, path, handler, evidence, body in tiler_rows()),
 )
-
-NOT_SERVED = ("/data/",)
-"""Paths of the service that answer 501 here: legends and pixels are another part of the emulator."""

@@ -70,6 +70,12 @@ UNKNOWNS = (
         "cancel-outcome", ("canceled", "canceling"), "Recorded: an operation that stayed Canceling for hours. The usual end is a guess."
     ),
     Unknown("cancel-finished", ("409", "400", "204"), "A guess: the status of cancelling an operation that has ended."),
+    Unknown(
+        "mosaic-missing-asset",
+        ("fail", "skip"),
+        "Recorded: 424 for a point of a collection when one item's asset is gone. Whether tiles fail too is a guess.",
+    ),
+    Unknown("empty-picture", ("404", "204", "blank"), "A guess: a tile or crop under which there is no data."),
 )
 
 

@@ -60,7 +60,7 @@ def _geotiff(item: Json, asset: Json) -> bytes | None:
         "transform": transform,
     }
     with MemoryFile() as plain, MemoryFile() as tiled:
-        with plain.open(**profile, transform=transform) as dataset:
+        with plain.open(**profile) as dataset:
             for band in range(1, bands + 1):
                 dataset.write(((ramp + 37 * band) % 256).astype("uint8"), band)
         colours = {"photometric": "RGB", "alpha": "NO"} if bands >= 3 else {}

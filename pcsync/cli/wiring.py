@@ -61,7 +61,7 @@ class Wiring:
         from pcsync.client.http import Catalog, Limits
 
         connection = connection_to(self.spec.endpoint, self.project.root, credential, self.environment)
-        async with Catalog(**connection, secrets=self.secret, limits=Limits(concurrency=concurrency)) as catalog:
+        async with Catalog(**connection, secrets=self.secret, files=self.project.root, limits=Limits(concurrency=concurrency)) as catalog:
             yield catalog
 
 

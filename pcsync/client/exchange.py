@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -12,8 +13,12 @@ from pcsync.client.endpoint import Endpoint
 from pcsync.client.errors import ConnectionFailedError, connection_error
 from pcsync.client.limiter import Limiter
 from pcsync.client.policy import PASSING, THROTTLED, RetryRule, lost, retry_after
+from pcsync.client.redact import shown
 from pcsync.client.wire import Answer, Reply, Request, Wire, WireError
 from pcsync.core.errors import ServiceError
+
+LOG = logging.getLogger("pcsync.requests")
+"""Every attempt at DEBUG: method, path, outcome, milliseconds; never a header or a body."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
@@ -85,6 +90,7 @@ class Exchange:
         if self._limiter.dead:
             raise ConnectionFailedError(f"the catalog stopped answering: {self._reason}", where=request.where, fix="try again later")
         round_ = await self._limiter.enter()
+        started = self._clock.monotonic() if LOG.isEnabledFor(logging.DEBUG) else 0.0
         try:
             header = await self._auth.header()
             if header is not None and not self._private:
@@ -93,9 +99,12 @@ class Exchange:
         except WireError as failure:
             self._reason = str(failure)
             self._limiter.failed()
+            LOG.debug("%s: %s", request.where, shown(str(failure)))
             return failure, None
         else:
             self._learn(round_, outcome)
+            if started:
+                LOG.debug("%s: %d in %.0f ms", request.where, outcome.status, (self._clock.monotonic() - started) * 1000)
             return _marked(outcome, header), header
         finally:
             self._limiter.leave()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -47,7 +48,8 @@ class Catalog:
     """A GeoCatalog (core.state.Reader and Sender). Use as ``async with Catalog(endpoint, auth) as catalog``.
 
     ``transport`` is an httpx transport to use instead of the network: a test's, or the emulator's in this process. ``secrets``
-    looks up the references of a call at the moment it is sent. One catalog belongs to one event loop.
+    looks up the references of a call at the moment it is sent; the files it uploads lie below ``files``.
+    One catalog belongs to one event loop.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Catalog:
         api_version: str = API_VERSION,
         transport: httpx.AsyncBaseTransport | None = None,
         secrets: Resolve = unresolved,
+        files: Path = Path(),
         limits: Limits | None = None,
         rule: RetryRule | None = None,
         patience: Patience | None = None,
@@ -65,7 +68,7 @@ class Catalog:
     ) -> None:
         self.endpoint = Endpoint.parse(endpoint, api_version)
         self._limits, self._clock, self._patience = limits or Limits(), clock or Clock(), patience or Patience()
-        self._secrets = secrets
+        self._secrets, self._files = secrets, files
         limiter = Limiter(self._limits.concurrency, self._clock)
         self._exchange = Exchange(self.endpoint, auth or NoAuth(), limiter, rule or RetryRule(), self._clock)
         self._transport = transport
@@ -107,7 +110,7 @@ class Catalog:
         A repeated DELETE that finds nothing any more has done its work. Raises ApiError, LostResponseError (look before sending
         again), OperationError, DeadlineError, StaleError (the file changed since the plan), AuthenticationError.
         """
-        out = outgoing(call, self.endpoint, {**HEADERS, **AGENT}, self._secrets)
+        out = outgoing(call, self.endpoint, {**HEADERS, **AGENT}, self._secrets, self._files)
         reply = await self._exchange.fetch(self._write_wire(), out.request, self._limits.body)
         if reply.status == 404 and call.method == "DELETE" and reply.uncertain:
             return None

@@ -37,11 +37,11 @@ def unresolved(reference: str) -> str:
     raise UsageError(f"the secret {reference} cannot be looked up here")
 
 
-def outgoing(call: Call, endpoint: Endpoint, headers: dict[str, str], resolve: Resolve) -> Outgoing:
-    """The request of a call. Raises StaleError when the file to be uploaded is not the planned one."""
+def outgoing(call: Call, endpoint: Endpoint, headers: dict[str, str], resolve: Resolve, folder: Path = Path()) -> Outgoing:
+    """The request of a call; files to upload lie below ``folder``. Raises StaleError when one is not the planned one."""
     values = [(pointer, resolve(reference)) for pointer, reference in call.secrets]
     body = filled(call.json, values)
-    content, content_type = _upload(call.upload, body) if call.upload else _json(call, body)
+    content, content_type = _upload(call.upload, body, folder) if call.upload else _json(call, body)
     typed = {**headers, "content-type": content_type} if content_type else headers
     request = Request(call.method, endpoint.at(call.path), str(call), typed, content)
     return Outgoing(request, tuple(value for _, value in values))
@@ -67,15 +67,19 @@ def _json(call: Call, body: Any) -> tuple[bytes, str]:
     return (b"", "") if body is None else (orjson.dumps(body), call.content_type)
 
 
-def _upload(upload: Upload, body: Any) -> tuple[bytes, str]:
+def _upload(upload: Upload, body: Any, folder: Path) -> tuple[bytes, str]:
     """Multipart: the ``file`` with its name, then ``data``, a JSON text without one (dossier 2.2)."""
-    form = httpx.Request("POST", "http://form", files=[("file", (upload.filename, _planned(upload))), ("data", (None, orjson.dumps(body)))])
+    parts = [("file", (upload.filename, _planned(upload, folder))), ("data", (None, orjson.dumps(body)))]
+    form = httpx.Request("POST", "http://form", files=parts)
     return form.read(), form.headers["content-type"]
 
 
-def _planned(upload: Upload) -> bytes:
+def _planned(upload: Upload, folder: Path) -> bytes:
+    path = (folder / upload.path).resolve()
+    if not path.is_relative_to(folder.resolve()):  # a plan that was made by hand to send other files of this machine
+        raise StaleError("the file is outside the project", where=upload.path, fix="plan again")
     try:
-        content = Path(upload.path).read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise StaleError(f"the file cannot be read any more: {error.strerror}", where=upload.path, fix="plan again") from None
     if hashlib.sha256(content).hexdigest() != upload.sha256.lower():

@@ -57,8 +57,8 @@ async def test_a_call_without_a_body_sends_none():
 async def test_an_upload_is_the_file_and_then_its_data_as_a_json_text(tmp_path):
     picture = tmp_path / "local.png"
     picture.write_bytes(b"\x89PNG\r\n--x\r\n")
-    upload = Upload(str(picture), 'thumb "1".png', hashlib.sha256(picture.read_bytes()).hexdigest())
-    catalog, script = scripted(httpx.Response(503), OK)
+    upload = Upload("local.png", 'thumb "1".png', hashlib.sha256(picture.read_bytes()).hexdigest())
+    catalog, script = scripted(httpx.Response(503), OK, files=tmp_path)
     await catalog.send(Call("PUT", "/stac/collections/naip/assets/thumbnail", {"key": "thumbnail", "roles": ["thumbnail"]}, upload=upload))
 
     assert len(script.heard) == 2
@@ -73,13 +73,24 @@ async def test_an_upload_is_the_file_and_then_its_data_as_a_json_text(tmp_path):
 async def test_a_file_that_is_not_the_planned_one_is_not_sent(tmp_path):
     picture = tmp_path / "thumbnail.png"
     picture.write_bytes(b"new")
-    catalog, script = scripted(OK)
-    call = Call("POST", "/stac/collections/naip/assets", {}, upload=Upload(str(picture), "t.png", hashlib.sha256(b"old").hexdigest()))
+    catalog, script = scripted(OK, files=tmp_path)
+    call = Call("POST", "/stac/collections/naip/assets", {}, upload=Upload("thumbnail.png", "t.png", hashlib.sha256(b"old").hexdigest()))
 
     with pytest.raises(StaleError, match="not the one that was planned"):
         await catalog.send(call)
     picture.unlink()
     with pytest.raises(StaleError, match="cannot be read"):
+        await catalog.send(call)
+    assert script.heard == []
+
+
+@pytest.mark.parametrize("path", ["../secret.txt", "/etc/hostname"])
+async def test_a_file_outside_the_project_is_not_sent(tmp_path, path):
+    (tmp_path / "secret.txt").write_bytes(b"old")
+    catalog, script = scripted(OK, files=tmp_path / "project")
+    call = Call("POST", "/stac/collections/naip/assets", {}, upload=Upload(path, "t.png", hashlib.sha256(b"old").hexdigest()))
+
+    with pytest.raises(StaleError, match="outside the project"):
         await catalog.send(call)
     assert script.heard == []
 

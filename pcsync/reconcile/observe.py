@@ -117,7 +117,7 @@ class Reading(_Interpretation):
         for kind in kinds:
             self._follow(kind)
         while paths := self._wanted(kinds):
-            await (together(*map(self._get, paths)) if len(paths) > 1 else self._get(paths[0]))
+            await together(*map(self._get, paths))
 
     def _follow(self, kind: Kind) -> None:
         for need in kind.needs:
@@ -147,6 +147,7 @@ def merged(lives: Iterable[Live]) -> dict[Key, Live]:
     """Live resources by key; those that claim one key count as twins of the first."""
     found: dict[Key, Live] = {}
     for live in lives:
-        first = found.get(live.key)
-        found[live.key] = live if first is None else replace(first, twins=first.twins + 1 + live.twins)
+        first = found.setdefault(live.key, live)
+        if first is not live:
+            found[live.key] = replace(first, twins=first.twins + 1 + live.twins)
     return found

@@ -7,12 +7,18 @@ from collections.abc import Coroutine
 from typing import Any
 
 
-async def together(*work: Coroutine[Any, Any, Any]) -> None:
-    """Run all of it; the first failure stops the rest and is raised as it is, not in a group."""
-    tasks = [asyncio.ensure_future(part) for part in work]
+async def together(first: Coroutine[Any, Any, Any], *others: Coroutine[Any, Any, Any]) -> None:
+    """Run all of it; the first failure stops the rest and is raised as it is, not in a group.
+
+    One part runs in the caller's own task: a plan reads two paths of each of thousands of collections, and a task costs time.
+    """
+    failure: BaseException | None = None
     try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.TaskGroup() as group:
+            for part in others:
+                group.create_task(part)
+            await first
+    except BaseExceptionGroup as several:
+        failure = several.exceptions[0]
+    if failure is not None:
+        raise failure

@@ -39,7 +39,8 @@ async def read_again(changes: Iterable[Change], kinds: Kinds, reader: Reader, *,
         steady.require()
         found.update((key, _seen(kinds[key.kind], observation, key)) for key in keys)
 
-    await together(*(read(scope, keys) for scope, keys in scopes.items()))
+    if scopes:
+        await together(*(read(scope, keys) for scope, keys in scopes.items()))
     return found
 
 

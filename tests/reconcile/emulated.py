@@ -102,11 +102,11 @@ def source() -> Document:
 
 
 @asynccontextmanager
-async def emulated(**settings: Any) -> AsyncIterator[Emulated]:
-    """An empty catalog."""
+async def emulated(folder: Path, **settings: Any) -> AsyncIterator[Emulated]:
+    """An empty catalog, and a client that uploads files of the folder."""
     app = create_app(":memory:", Settings(**settings))
     requests = Counting(httpx.ASGITransport(app=app))
     clock = Clock(sleep=at_once)
-    async with Catalog(ENDPOINT, transport=requests, secrets=SECRETS.__getitem__, clock=clock) as catalog:
+    async with Catalog(ENDPOINT, transport=requests, secrets=SECRETS.__getitem__, files=folder, clock=clock) as catalog:
         yield Emulated(app, catalog, requests)
     app.close()

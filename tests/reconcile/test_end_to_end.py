@@ -20,8 +20,8 @@ from tests.reconcile.emulated import Emulated, collection, emulated, source
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[Emulated]:
-    async with emulated() as made:
+async def service(tmp_path: Path) -> AsyncIterator[Emulated]:
+    async with emulated(tmp_path) as made:
         yield made
 
 

@@ -18,6 +18,7 @@ from pcsync.cli.options import ENVIRONMENT, GlobalOptions
 
 COMMANDS = {
     "init": "Start a project: pcsync.yaml and a first collection.",
+    "fmt": "Put manifests into their canonical order and style.",
     "validate": "Check the manifests, offline.",
     "plan": "Show what apply would change.",
     "show": "Print a saved plan.",
@@ -70,7 +71,19 @@ def _meant(word: str, words: Sequence[str] | dict[str, str]) -> str:
 @click.pass_context
 def pcsync(ctx: click.Context, config: str | None, verbose: int, quiet: bool, color: bool | None) -> None:
     """The configuration of a Planetary Computer Pro GeoCatalog in Git: plan, review, apply."""
+    if verbose > 1:
+        _log_requests()
     ctx.obj = GlobalOptions(config=config, verbose=verbose, quiet=quiet, color=color, environment=ENVIRONMENT)
+
+
+def _log_requests() -> None:
+    import logging
+
+    handler = logging.StreamHandler()  # stderr
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("pcsync.requests")
+    logger.setLevel(logging.DEBUG)
+    logger.handlers[:] = [handler]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,7 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(what: str, code: int) -> int:
+    from pcsync.render.inert import inert, obeyed
     from pcsync.render.terminal import safe
 
-    sys.stderr.write(f"pcsync: {safe(what)}\n")
+    text = f"pcsync: {safe(what)}\n"
+    sys.stderr.write(inert(text) if obeyed(os.environ) else text)
     return code

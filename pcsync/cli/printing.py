@@ -75,6 +75,10 @@ class Printer:
 
             self._put("ndjson", path, line(sort, fields))
 
+    def result(self, text: str) -> None:
+        """A text of the command's own on stdout."""
+        self._write(sys.stdout, safe(text), "text")
+
     def warn(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Diagnostics beside the result: on stderr, as text."""
         from pcsync.render.diagnostics import diagnostics_text

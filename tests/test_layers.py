@@ -16,6 +16,7 @@ ALLOWED = {
     "client": {"core", "client"},
     "reconcile": {"core", "reconcile"},
     "render": {"core", "render"},
+    "rules": {"core", "rules"},
     "emulator": {"emulator"},
 }
 CORE_LIBRARIES = {"orjson"}  # the JSON codec; else core is standard library only

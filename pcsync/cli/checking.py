@@ -2,52 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pcsync.cli.examining import Examination, SchemaFolder, places
 from pcsync.cli.workers import Workers
-from pcsync.core.diagnostic import Diagnostic
+from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
-from pcsync.core.source import Document
-from pcsync.manifests.load import Context, Loaded, conflicts, context, load_file
+from pcsync.core.source import Document, Origin, step
+from pcsync.manifests.load import conflicts, context
 from pcsync.manifests.project import Project, find_project, read_project
+from pcsync.rules.book import rules
+from pcsync.rules.choice import Choice, require_known, unknown
 
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
 
 
-def check_files(options: GlobalOptions, files: Sequence[Path], target: str | None, all_targets: bool) -> tuple[int, list[Diagnostic]]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run of validation was asked for: rules to select and to ignore, a folder of STAC extension schemas."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    stac_schemas: Path | None = None
+
+
+def check_files(
+    options: GlobalOptions, files: Sequence[Path], target: str | None, all_targets: bool, wanted: Wanted = Wanted()
+) -> tuple[int, list[Diagnostic]]:
     """How many files were checked, and every problem found, sorted by place and each once."""
     project = read_project(find_project(Path.cwd(), Path(options.config) if options.config else None), options.environment)
     chosen = [_existing(path) for path in files] or list(project.files())
     names = list(project.targets) if all_targets else [target]
-    found = {it for name in names for it in check(project, name, chosen, options)}
+    examination = examining(project, wanted)
+    found = {it for name in names for it in check(project, name, chosen, options, examination)}
+    found.update(unknown_rules(project))
     return len(chosen), sorted(found, key=lambda it: it.order)
 
 
-def check(project: Project, target: str | None, files: Sequence[Path], options: GlobalOptions) -> list[Diagnostic]:
+def examining(project: Project, wanted: Wanted) -> Examination:
+    """The rules of a run. Raises UsageError for a rule that there is none of."""
+    for name, patterns in (("--select", wanted.select), ("--ignore", wanted.ignore)):
+        require_known(name, patterns, rules())
+    choice = Choice(wanted.select, wanted.ignore, tuple(project.rules.items()))
+    return Examination(choice, datetime.now(UTC), SchemaFolder(wanted.stac_schemas))
+
+
+def unknown_rules(project: Project) -> Iterator[Diagnostic]:
+    """Names under ``rules:`` of pcsync.yaml that stand for no rule."""
+    for pattern, fix in unknown(project.rules, rules()):
+        origin = Origin(project.file.name, f"/rules{step(pattern)}")
+        position = places(project.root).key(origin)
+        yield Diagnostic("project-unknown-rule", Severity.WARNING, f"there is no rule {pattern!r}", position, origin.pointer, fix)
+
+
+def check(
+    project: Project, target: str | None, files: Sequence[Path], options: GlobalOptions, examination: Examination
+) -> Iterator[Diagnostic]:
     """The problems of some files as one target of the project sees them; whether that target can be reached does not matter."""
     from pcsync.kinds import ATTACHING
 
     known = project.targets.get(target or project.default_target or "")
     spec = replace(known, problems=()) if known else project.target(target)
     setting = context(project, spec, options.environment, ATTACHING)
-    workers = Workers(bare, files, setting)
+    _ = examination.engine  # made here, worker processes have it from the start
+    workers = Workers(examination.look, files, setting)
     try:
-        loaded = [it for future in workers.futures() for it in future.result()]
+        examined = [it for future in workers.futures() for it in future.result()]
     finally:
         workers.close()
-    documents = [document for one in loaded for document in one.documents]
+    documents = [document for one in examined for document in one.documents]
     complete = set(files) >= set(project.files())
-    return [*(it for one in loaded for it in one.diagnostics), *conflicts(documents, setting, complete=complete)]
-
-
-def bare(path: Path, context: Context) -> Loaded:
-    """What is found in a file, its documents without their bodies."""
-    loaded = load_file(path, context)
-    return Loaded(tuple(without_body(document) for document in loaded.documents), loaded.diagnostics)
+    yield from (it for one in examined for it in one.diagnostics)
+    yield from conflicts(documents, setting, complete=complete)
+    yield from examination.across(examined, setting, complete=complete)
 
 
 def without_body(document: Document) -> Document:

@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "Print a saved plan.",
     "apply": "Make the catalog as the manifests declare.",
     "dump": "Write manifests of what a catalog holds.",
+    "explain": "Say what a rule of validation means, or list all rules.",
     "schema": "Print the JSON Schema of a manifest kind.",
     "emulate": "Serve a GeoCatalog on this machine.",
 }

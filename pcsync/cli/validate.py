@@ -18,22 +18,34 @@ if TYPE_CHECKING:
 @option("--target", "-t", metavar="NAME", help="Check the manifests as this target sees them (default: the defaultTarget).")
 @option("--all-targets", is_flag=True, help="Check them as each target of the project sees them.")
 @option("--fail-level", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What makes the exit code 3.")
+@option("--select", multiple=True, metavar="RULE", help="Only these rules: ids, sets (render) or patterns (render-color*); repeatable.")
+@option("--ignore", multiple=True, metavar="RULE", help="Not these rules; repeatable.")
+@option("--stac-schemas", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Schemas of STAC extensions, by URL.")
 @output
 @click.pass_obj
 def command(
-    options: GlobalOptions, files: tuple[Path, ...], target: str | None, all_targets: bool, fail_level: str, outputs: tuple[str, ...]
+    options: GlobalOptions,
+    files: tuple[Path, ...],
+    target: str | None,
+    all_targets: bool,
+    fail_level: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    stac_schemas: Path | None,
+    outputs: tuple[str, ...],
 ) -> int:
     """Check the manifests, all of them or FILES, without touching a catalog or needing a network.
 
-    Exit code 3 when there is an error; everything found in one run, with file, line, column and what to do.
+    Exit code 3 when there is an error; everything found in one run, with file, line, column and what to do. The rules, with examples:
+    pcsync explain.
     """
-    from pcsync.cli.checking import check_files
+    from pcsync.cli.checking import Wanted, check_files
     from pcsync.cli.printing import Printer
     from pcsync.core.errors import ManifestError
 
     printer = Printer(options, outputs)
     printer.require_valid("diagnostics")
-    count, diagnostics = check_files(options, files, target, all_targets)
+    count, diagnostics = check_files(options, files, target, all_targets, Wanted(select, ignore, stac_schemas))
     printer.diagnostics(diagnostics, count)
     failing = {"error"} if fail_level == "error" else {"error", "warning"}
     return ManifestError.exit_code if any(_fails(it, failing) for it in diagnostics) else 0

@@ -20,7 +20,8 @@ class Severity(StrEnum):
 class Diagnostic:
     """One problem in a manifest: rule id, where, what, and how to mend it.
 
-    ``pointer`` is the JSON pointer of the value inside its resolved document ("" is the document itself).
+    ``pointer`` is the JSON pointer of the value inside its resolved document ("" is the document itself). ``end`` is the column behind
+    the last character that is meant, in the position's line; 0 where that is not known.
     """
 
     rule: str
@@ -29,6 +30,7 @@ class Diagnostic:
     position: Position
     pointer: str = ""
     fix: str = ""
+    end: int = 0
 
     def __str__(self) -> str:
         head = f"{self.position}: {self.severity} {self.rule}: {self.what}"

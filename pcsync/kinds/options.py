@@ -19,10 +19,10 @@ from functools import lru_cache
 from math import isfinite
 from operator import itemgetter
 from typing import Any
-from urllib.parse import unquote
 
 import orjson
 
+from pcsync.core import query
 from pcsync.core.canonical import EXACT, canonical
 
 SWITCHES = frozenset({"asset_as_band", "unscale", "return_mask", "exitwhenfull", "skipcovered"})
@@ -33,7 +33,6 @@ NUMBERS = frozenset(
     }
 )
 JSON = frozenset({"colormap", "algorithm_params"})
-RAW_PLUS = frozenset({"expression", "asset_expression", "datetime", "sel"})
 
 WHOLE = re.compile(r"^[+-]?[0-9]{1,40}$")
 NUMBER = re.compile(r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$")
@@ -46,18 +45,8 @@ ESCAPED_JSON = ESCAPED | {ord(char): f"%{ord(char):02X}" for char in ' "{}[]:,'}
 
 
 def parameters(text: str) -> Iterator[tuple[str, str]]:
-    """Names and decoded values in the order written; lenient: a leading ``?`` and empty parts are skipped."""
-    for part in text.removeprefix("?").split("&"):
-        if part:
-            name, _, value = part.partition("=")
-            name = _decoded(name, plus_is_space=True)
-            yield name, _decoded(value, plus_is_space=name not in RAW_PLUS)
-
-
-def _decoded(text: str, *, plus_is_space: bool) -> str:
-    if plus_is_space and "+" in text:
-        text = text.replace("+", " ")
-    return unquote(text) if "%" in text else text
+    """Names and decoded values in the order written."""
+    return ((found.name, found.value) for found in query.parameters(text))
 
 
 @lru_cache(maxsize=4096)  # a catalog's collections often share their options, and each is met as desired and as live

@@ -88,7 +88,9 @@ def context(
         found, wrong = read_overlay(path, project.root, bare.variables)
         overlays.extend(found)
         diagnostics.extend(wrong)
-    return replace(bare, overlays=index(overlays), diagnostics=tuple(diagnostics))
+    whole = replace(bare, overlays=index(overlays), diagnostics=tuple(diagnostics))
+    whole.variables.used.update(bare.variables.used)
+    return whole
 
 
 def load_file(path: Path, context: Context) -> Loaded:

@@ -61,6 +61,9 @@ class Project(Frame):
     default_target: str | None = Field(None, description="The target of commands that name none.")
     targets: dict[Name, Target] = Field(default={}, description="Catalogs by name; without any there is local, a catalog in a file.")
     guards: Guards | None = Field(None, description="Limits that stop an apply.")
+    rules: dict[Annotated[str, Field(pattern=r"^[a-z0-9*-]+$")], Literal["error", "warning", "note", "off"]] | None = Field(
+        None, description="How much rules of validation count, by id, set or pattern; the last one that fits wins."
+    )
 
 
 class Modes(Frame):

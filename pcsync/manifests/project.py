@@ -52,6 +52,7 @@ class Project:
     targets: Mapping[str, TargetSpec] = field(default_factory=dict)
     manifests: tuple[str, ...] = (".",)
     guards: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     def target(self, name: str | None = None) -> TargetSpec:
         """The target of a name, else the default one. Raises UsageError for one that is not there, ManifestError for a faulty one."""
@@ -166,6 +167,7 @@ def _project(body: Mapping[str, Any], file: Path, environ: Mapping[str, str]) ->
         targets={name: _target(name, dict(spec), file, environ) for name, spec in targets.items()},
         manifests=tuple(body.get("manifests") or (".",)),
         guards=body.get("guards") or {},
+        rules=body.get("rules") or {},
     )
 
 

@@ -21,11 +21,12 @@ ENV = "env:"
 
 @dataclass
 class Variables:
-    """The variables of one target. ``unknown`` collects what could not be filled in, as (reference, what, fix)."""
+    """The variables of one target. ``unknown`` collects what could not be filled in, as (reference, what, fix), ``used`` the names that could."""
 
     values: Mapping[str, Any]
     environ: Mapping[str, str]
     unknown: list[tuple[str, str, str]] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
 
     def fill(self, value: Any) -> Any:
         """The value with every reference filled in; the same object where there is none. Keys stay as they are."""
@@ -65,6 +66,7 @@ class Variables:
         if name.startswith(ENV):
             return self._environment(name.removeprefix(ENV), written)
         if name in self.values:
+            self.used.add(name)
             return self.values[name]
         if not NAME.fullmatch(name):
             self.unknown.append((written, f"{written} is no variable's name", "write $${ for a literal ${"))

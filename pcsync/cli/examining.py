@@ -1,0 +1,141 @@
+"""What a worker process does with one manifest file when it validates: load it, look at it with every chosen rule, keep what is small."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pcsync.core.diagnostic import Diagnostic
+from pcsync.core.source import Document, Origin, step
+from pcsync.manifests.load import Context, load_file
+from pcsync.manifests.positions import locate, locate_key
+from pcsync.rules.catalog import Catalog, Extract
+from pcsync.rules.choice import Choice
+from pcsync.rules.engine import Engine, Reported, merged
+from pcsync.rules.place import Places
+
+LINES = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFolder:
+    """Schemas of STAC extensions by their URLs: DIR/stac-extensions.github.io/eo/v1.1.0/schema.json, or without the host."""
+
+    folder: Path | None = None
+
+    def __call__(self, url: str) -> Any:
+        """The decoded schema; None where there is none, or it is no JSON."""
+        if self.folder is None:
+            return None
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        names = [part for part in parts.path.split("/") if part not in ("", ".", "..")]
+        for path in (self.folder.joinpath(parts.netloc, *names), self.folder.joinpath(*names)):
+            if path.is_file():
+                return _decoded(path)
+        return None
+
+
+def _decoded(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Which rules count, the moment of the run, where extension schemas are; the same for every file of a run."""
+
+    choice: Choice
+    now: datetime
+    schemas: SchemaFolder = SchemaFolder()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this run, once per process."""
+        return _engine(self)
+
+    def look(self, path: Path, context: Context) -> Examined:
+        """Everything about one manifest file."""
+        loaded = load_file(path, context)
+        reported = [it for document in loaded.documents for it in self.about(document, context.project.root)]
+        return Examined(
+            tuple(Document(it.kind, it.id, {}, it.origin) for it in loaded.documents),
+            tuple(merged(loaded.diagnostics, reported) if reported else loaded.diagnostics),
+            tuple(Extract.of(document) for document in loaded.documents),
+            frozenset(context.variables.used),
+            loaded.valid,
+        )
+
+    def about(self, document: Document, root: Path) -> Sequence[Reported]:
+        """What the rules have to say about one document."""
+        found = self.engine.look(document)
+        return self.engine.diagnostics(found, places(root), document) if found else ()
+
+    def across(self, examined: Sequence[Examined], context: Context, *, complete: bool) -> Iterator[Diagnostic]:
+        """What the rules have to say about all documents together."""
+        extracts = [extract for one in examined for extract in one.extracts]
+        valid = all(one.valid for one in examined)
+        catalog = Catalog(extracts, complete, unused(examined, context) if complete and valid else (), self._at_hand(extracts))
+        found = self.engine.across(catalog)
+        if found:
+            yield from (it.diagnostic for it in self.engine.diagnostics(found, places(context.project.root)))
+
+    def _at_hand(self, extracts: Sequence[Extract]) -> frozenset[str]:
+        """The extensions whose schemas are there."""
+        if self.schemas.folder is None:
+            return frozenset()
+        named = {url for extract in extracts for url in extract.extensions}
+        return frozenset(url for url in named if self.engine.schemas.extension(url) is not None)
+
+
+@cache
+def _engine(examination: Examination) -> Engine:
+    return Engine(examination.choice, examination.now, examination.schemas)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the main process keeps of one file: documents without bodies, diagnostics, extracts, names of variables met so far."""
+
+    documents: tuple[Document, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    extracts: tuple[Extract, ...] = ()
+    used: frozenset[str] = frozenset()
+    valid: bool = True
+
+
+def unused(examined: Sequence[Examined], context: Context) -> list[tuple[str, Origin]]:
+    """The target's variables that nothing mentions, with their places in pcsync.yaml."""
+    used = context.variables.used.union(*(one.used for one in examined))
+    at = f"/targets{step(context.target.name)}/variables"
+    file = context.project.file.name
+    return [(name, Origin(file, at + step(name))) for name in context.target.variables if name not in used]
+
+
+def places(root: Path) -> Places:
+    """How origins of a project become positions, and positions lines."""
+    return Places(partial(locate, root=root), partial(locate_key, root=root), partial(_line, root))
+
+
+def _line(root: Path, file: str, number: int) -> str | None:
+    lines = _lines(root / file)
+    return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+@lru_cache(maxsize=16)
+def _lines(path: Path) -> tuple[str, ...]:
+    try:
+        return tuple(LINES.split(path.read_text(encoding="utf-8-sig", errors="replace")))
+    except OSError:
+        return ()

@@ -1,0 +1,61 @@
+"""``pcsync explain``: a rule's documentation, or the list of all rules."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pcsync.rules.rule import Rule
+
+TITLES = {
+    "service": "what the catalog takes",
+    "stac": "the STAC document",
+    "render": "render options",
+    "mosaic": "mosaics",
+    "style": "what makes a catalog pleasant to use",
+}
+
+
+@click.command("explain")
+@click.argument("rule", required=False)
+def command(rule: str | None) -> None:
+    """Say what RULE finds, why it matters, and how it is done right; without RULE, list the rules.
+
+    Any rule counts as error, warning, note or off under rules: in pcsync.yaml. In one place it is suppressed by a comment:
+
+        # pcsync: ignore RULE until 2027-01-31: reason
+    """
+    from pcsync.rules.book import rule_of, rules
+
+    click.echo(page(rule_of(rule)) if rule else listing(rules()), nl=False)
+
+
+def page(rule: Rule) -> str:
+    """The documentation of one rule."""
+    why = " ".join(rule.why.split())
+    lines = [f"{rule.id}  {rule.severity}", "", _sentence(rule.title), "", *_wrapped(why), ""]
+    for head, text in (("found", rule.bad), ("right", rule.good)):
+        lines += [f"{head}:", "", *(f"    {line}".rstrip() for line in text.splitlines()), ""]
+    return "\n".join(lines)
+
+
+def listing(rules: tuple[Rule, ...]) -> str:
+    """All rules by set: id, severity, title."""
+    wide = max(len(rule.id) for rule in rules)
+    lines = []
+    for name, members in groupby(sorted(rules, key=lambda it: (list(TITLES).index(it.set), it.id)), key=lambda it: it.set):
+        lines += [f"{name}: {TITLES[name]}", *(f"  {rule.id:{wide}}  {rule.severity:7}  {rule.title}" for rule in members), ""]
+    return "\n".join(lines)
+
+
+def _sentence(title: str) -> str:
+    return f"{title[0].upper()}{title[1:]}."
+
+
+def _wrapped(text: str) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, 100)

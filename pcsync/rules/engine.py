@@ -1,0 +1,124 @@
+"""The engine: rules over documents, findings to diagnostics.
+
+Pure: positions, source lines and the day are handed in, and only asked for where there is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from pcsync.core.diagnostic import Diagnostic, Severity
+from pcsync.core.source import Document, Origin
+from pcsync.rules.book import rules
+from pcsync.rules.catalog import Catalog
+from pcsync.rules.choice import Choice, by_subject
+from pcsync.rules.collection import Collection
+from pcsync.rules.manifest import Manifest
+from pcsync.rules.place import Places, placed
+from pcsync.rules.rule import Finding, Rule
+from pcsync.rules.service.source import Source
+from pcsync.rules.stac.schemas import Find, Schemas, nothing
+from pcsync.rules.stac.stac import Stac
+from pcsync.rules.suppression import Suppression, suppressions
+
+SCHEMA = "manifest-"
+"""How the ids of the schema's complaints begin: the ones that a rule may explain better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule, how much it counts, and where it does not hold."""
+
+    rule: Rule
+    severity: Severity
+    finding: Finding
+
+
+class Engine:
+    """The chosen rules, ready to look at documents. ``now`` is the moment that expiry dates are compared with; ``find`` has the schemas of
+    STAC extensions."""
+
+    def __init__(self, choice: Choice, now: datetime, find: Find = nothing) -> None:
+        self.chosen = by_subject(choice, rules())
+        self.now = now
+        self.schemas = Schemas(find)
+
+    def look(self, document: Document) -> list[Found]:
+        """What is wrong with one document, valid or not."""
+        return [found for subject in self.subjects(document) for found in self.apply(subject)]
+
+    def across(self, catalog: Catalog) -> list[Found]:
+        """What only shows when documents are seen together."""
+        return list(self.apply(catalog))
+
+    def subjects(self, document: Document) -> Iterator[object]:
+        """Everything in a document that rules look at."""
+        yield Manifest(document)
+        if document.kind == "Collection":
+            collection = Collection(document)
+            yield collection
+            yield from collection.options
+            yield from collection.mosaics
+            if collection.stac is not None:
+                yield Stac(collection, self.schemas)
+        elif document.kind == "IngestionSource":
+            yield Source(document, self.now)
+
+    def apply(self, subject: object) -> Iterator[Found]:
+        """The chosen rules over one subject."""
+        for rule, severity in self.chosen.get(type(subject), ()):
+            for finding in rule.check(subject):
+                yield Found(rule, severity, finding)
+
+    def diagnostics(self, found: Iterable[Found], places: Places, document: Document | None = None) -> list[Reported]:
+        """Findings (in ``document``, or each with its own origin) with their places, less what is suppressed."""
+        reporting = Reporting(self, places, document)
+        return [reported for it in found for reported in reporting.report(it)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A diagnostic, and whether it explains a complaint of the schema better."""
+
+    diagnostic: Diagnostic
+    answers: bool = False
+
+
+class Reporting:
+    """One run's findings on their way to diagnostics."""
+
+    def __init__(self, engine: Engine, places: Places, document: Document | None) -> None:
+        self.engine, self.body = engine, document.body if document else {}
+        self.home = document.origin if document else Origin("")
+        self.places = Places(places.value, places.key, lru_cache(maxsize=1024)(places.line))
+        self.said: set[Suppression] = set()
+
+    def report(self, found: Found) -> Iterator[Reported]:
+        """The diagnostic of a finding unless it is suppressed, and those about its suppressions."""
+        finding, rule = found.finding, found.rule
+        position, end = placed(finding, finding.origin or self.home, self.body, self.places)
+        hidden = False
+        for suppression in suppressions(position, self.places.line, self.engine.now.date()):
+            if rule.id in suppression.rules:
+                hidden = hidden or suppression.counts
+                yield from self.about(suppression)
+        if not hidden:
+            diagnostic = Diagnostic(rule.id, found.severity, finding.what, position, finding.pointer, finding.fix, end)
+            yield Reported(diagnostic, rule.answers and found.severity is Severity.ERROR)
+
+    def about(self, suppression: Suppression) -> Iterator[Reported]:
+        """What is wrong with a suppression, once."""
+        if suppression not in self.said:
+            self.said.add(suppression)
+            for it in self.engine.apply(suppression):
+                yield Reported(Diagnostic(it.rule.id, it.severity, it.finding.what, suppression.position, "", it.finding.fix))
+
+
+def merged(loaded: Sequence[Diagnostic], reported: Sequence[Reported]) -> list[Diagnostic]:
+    """The loader's diagnostics and the rules', without complaints of the schema that a rule explains better."""
+    answered = {(it.diagnostic.position.file, it.diagnostic.pointer) for it in reported if it.answers}
+    kept = (it for it in loaded if not (it.rule.startswith(SCHEMA) and (it.position.file, it.pointer) in answered))
+    return [*kept, *(it.diagnostic for it in reported)]

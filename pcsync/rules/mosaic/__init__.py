@@ -1,0 +1,1 @@
+"""Rules about mosaics: their CQL2-JSON, and whether it can ever match."""

@@ -1,0 +1,120 @@
+"""Ids and keys: what a catalog can store, and what people and programs can tell apart (dossier 3.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pcsync.rules.collection import Collection
+from pcsync.rules.manifest import Manifest
+from pcsync.rules.rule import ERROR, WARNING, Finding, rule
+from pcsync.rules.service.across import slug
+from pcsync.rules.shape import object_of
+from pcsync.rules.words import shown
+
+LISTS = {"renderOptions": "id", "mosaics": "id", "queryables": "name", "ingestions": "displayName"}
+PLAIN = re.compile(r"[A-Za-z0-9._+()-]+")
+LONGEST_ID = 54  # a storage container is called <id>-<8 hex> and takes 63
+LONGEST_KEY = 255
+MOSAIC = "  - {id: %s, name: Example, cql: [%s]}\n"
+CLOUDS = '{op: "<=", args: [{property: "eo:cloud_cover"}, 10]}'
+
+
+@rule(
+    "service-duplicate",
+    Manifest,
+    ERROR,
+    "two members of a list have the same id",
+    why="A member of a list is known by its id (a queryable by its name, an ingestion by its displayName). Of two, one would be lost.",
+    bad="mosaics:\n" + MOSAIC % ("recent", "") + MOSAIC % ("recent", CLOUDS),
+    good="mosaics:\n" + MOSAIC % ("recent", "") + MOSAIC % ("clear", CLOUDS),
+)
+def duplicate(manifest: Manifest) -> Iterator[Finding]:
+    for section, key in LISTS.items() if manifest.collection else ():
+        seen = set()
+        for pointer, body in manifest.members(section):
+            name = body.get(key)
+            if isinstance(name, str) and name in seen:
+                yield Finding(f"{pointer}/{key}", f"{shown(name)} stands in {section} a second time", f"give it a {key} of its own")
+            seen.add(name if isinstance(name, str) else None)
+
+
+@rule(
+    "service-similar-ids",
+    Manifest,
+    WARNING,
+    "ids of one list that differ only in case or punctuation",
+    why="true-color and true_color are two render options to the catalog and one to whoever chooses between them.",
+    bad="mosaics:\n" + MOSAIC % ("most-recent", "") + MOSAIC % ("Most_Recent", CLOUDS),
+    good="mosaics:\n" + MOSAIC % ("most-recent", "") + MOSAIC % ("clear", CLOUDS),
+)
+def similar_ids(manifest: Manifest) -> Iterator[Finding]:
+    for section in ("renderOptions", "mosaics") if manifest.collection else ():
+        seen: dict[str, str] = {}
+        for pointer, body in manifest.members(section):
+            name = body.get("id")
+            if isinstance(name, str) and seen.setdefault(slug(name), name) != name:
+                yield Finding(f"{pointer}/id", f"{shown(name)} and {shown(seen[slug(name)])} differ only in case or punctuation")
+
+
+@rule(
+    "service-same-name",
+    Manifest,
+    WARNING,
+    "two members of a list have the same name",
+    why="People choose render options and mosaics by their names; two that are called the same cannot be told apart.",
+    bad="mosaics:\n" + MOSAIC % ("recent", "") + MOSAIC % ("clear", CLOUDS),
+    good="mosaics:\n" + MOSAIC % ("recent", "") + (MOSAIC % ("clear", CLOUDS)).replace("Example", "Low cloud"),
+)
+def same_name(manifest: Manifest) -> Iterator[Finding]:
+    for section in ("renderOptions", "mosaics") if manifest.collection else ():
+        seen: dict[Any, Any] = {}
+        for pointer, body in manifest.members(section):
+            name = body.get("name")
+            if isinstance(name, str) and name in seen and not body.get("conditions"):
+                yield Finding(f"{pointer}/name", f"{shown(seen[name])} is called {shown(name)} as well", "give each a name of its own")
+            if isinstance(name, str):
+                seen.setdefault(name, body.get("id"))
+
+
+@rule(
+    "service-collection-id",
+    Manifest,
+    WARNING,
+    "an id that storage or URLs cannot carry as it is",
+    why="""
+The catalog makes the name of a storage container of the id and eight more characters, 63 at most, and puts the id into URLs. Letters,
+digits, - _ . are safe.""",
+    bad="kind: Collection\nid: sentinel 2/l2a\n",
+    good="kind: Collection\nid: sentinel-2-l2a\n",
+)
+def collection_id(manifest: Manifest) -> Iterator[Finding]:
+    if not manifest.collection:
+        return
+    strange = PLAIN.sub("", manifest.id)
+    if strange:
+        fix = f"for a new collection choose {re.sub(r'[^A-Za-z0-9._-]+', '-', manifest.id).strip('-')}"
+        yield Finding("/id", f"{shown(strange[0])!r} in an id has to be escaped wherever it is used", fix)
+    elif len(manifest.id) > LONGEST_ID:
+        yield Finding("/id", f"this id has {len(manifest.id)} characters", f"choose one of at most {LONGEST_ID}")
+
+
+@rule(
+    "service-asset-key",
+    Collection,
+    WARNING,
+    "a key of an asset that cannot be used everywhere",
+    why="Keys of assets stand in URLs, file names and render options: letters, digits, - _ . and at most 255 characters.",
+    bad='stac:\n  item_assets: {"true color": {title: True color, type: image/tiff}}\n',
+    good="stac:\n  item_assets: {true-color: {title: True color, type: image/tiff}}\n",
+)
+def asset_key(collection: Collection) -> Iterator[Finding]:
+    stac = object_of((collection.stac or {}).get("item_assets"))
+    for pointer, keys in (("/stac/item_assets", stac), ("/assets", object_of(collection.body.get("assets")))):
+        for key in keys:
+            at = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+            if not key or re.search(r"[\s,|;&=?#%/\\\x00-\x1f]", key):
+                yield Finding(at, f"the key {shown(key)!r} cannot stand in URLs or render options as it is", key=True)
+            elif len(key) > LONGEST_KEY:
+                yield Finding(at, f"this key has {len(key)} characters", f"at most {LONGEST_KEY} are allowed", key=True)

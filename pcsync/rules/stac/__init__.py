@@ -1,0 +1,1 @@
+"""Rules about the STAC document: core schema, extensions, extents, licences."""

@@ -1,7 +1,8 @@
 """A fast local GeoCatalog that only reads, with injected latency, in a process of its own.
 
 A bare asyncio protocol: it has to cost so little that what is measured is the client. Bodies are made when first asked for and
-kept. ``with serving(1000, latency=0.02) as origin`` runs it; ``python -m benchmarks._server`` does so by hand.
+kept. ``with serving(1000, latency=0.02) as origin`` runs it; ``python -m benchmarks._server`` does so by hand. It counts what it
+is asked for; ``asked(origin)`` takes the counts since the last time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import gc
 import socket
 import subprocess
 import sys
+import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -23,6 +26,7 @@ import orjson
 from benchmarks import _catalog
 
 NOT_FOUND = b'{"error":{"code":"ResourceNotFound","message":"not found"}}'
+COUNTS = "/-/counts"
 Site = Callable[[str], bytes | None]
 """From a path without its query to the JSON body, None for 404."""
 
@@ -50,6 +54,12 @@ def catalog_site(collections: int, origin: str) -> Site:
                 return orjson.dumps(_catalog.configurations(index))
             case ["queryables"]:
                 return orjson.dumps(_catalog.queryables_schema(index, origin))
+            case ["configurations", "tile-settings"]:
+                return orjson.dumps(_catalog.tile_settings(index))
+            case ["configurations", "mosaics"]:
+                return orjson.dumps(_catalog.mosaics(index))
+            case ["configurations", "render-options"]:
+                return orjson.dumps(_catalog.configurations(index)["mosaicInfo"]["renderOptions"])
             case ["configurations", "partition-type"]:
                 return b'{"scheme":"none"}'
         return None
@@ -65,8 +75,8 @@ def catalog_site(collections: int, origin: str) -> Site:
 class Reading(asyncio.Protocol):
     """One connection: GETs only, one after the other; each answer after ``latency`` seconds."""
 
-    def __init__(self, site: Site, latency: float) -> None:
-        self._site, self._latency = site, latency
+    def __init__(self, site: Site, latency: float, counts: Counter[str]) -> None:
+        self._site, self._latency, self._counts = site, latency, counts
         self._buffer = b""
         self._loop = asyncio.get_running_loop()
 
@@ -78,14 +88,22 @@ class Reading(asyncio.Protocol):
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             head, self._buffer = self._buffer[:end], self._buffer[end + 4 :]
             target = head[4 : head.index(b" ", 4)].partition(b"?")[0].decode()
+            if target == COUNTS:
+                self._write(_response(b"200 OK", orjson.dumps(self._counts)))
+                self._counts.clear()
+                continue
+            self._counts[target.rsplit("/", 1)[1]] += 1
             body = self._site(target)
             status, body = (b"200 OK", body) if body is not None else (b"404 Not Found", NOT_FOUND)
-            answer = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body)
-            self._loop.call_later(self._latency, self._write, answer)
+            self._loop.call_later(self._latency, self._write, _response(status, body))
 
     def _write(self, answer: bytes) -> None:
         if not self._transport.is_closing():
             self._transport.write(answer)
+
+
+def _response(status: bytes, body: bytes) -> bytes:
+    return b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body)
 
 
 async def serve(collections: int, latency: float) -> None:
@@ -94,7 +112,8 @@ async def serve(collections: int, latency: float) -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
     site = catalog_site(collections, origin)  # its links name the port
-    server = await loop.create_server(lambda: Reading(site, latency), sock=listener)
+    counts: Counter[str] = Counter()
+    server = await loop.create_server(lambda: Reading(site, latency, counts), sock=listener)
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -112,6 +131,12 @@ def serving(collections: int, latency: float, prefix: Sequence[str] = ()) -> Ite
             yield process.stdout.readline().strip()
         finally:
             process.kill()
+
+
+def asked(origin: str) -> Counter[str]:
+    """How often each sort of path was read, by its last segment; counting starts again from nothing."""
+    with urllib.request.urlopen(origin + COUNTS) as response:  # noqa: S310  our own server
+        return Counter(orjson.loads(response.read()))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ nesting deeper than 64.
 
 import json
 import math
+from functools import lru_cache
 from typing import Any
 
 MAX_DEPTH = 64
@@ -17,6 +18,9 @@ STORED_BASE = "\x01"
 """The same in JSON text: JSON escapes control characters, so a raw one can be nothing else, and SQLite can store it."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 class NotJsonError(ValueError):
     """The text is no JSON that the service would store; the message says why."""
 
@@ -24,9 +28,11 @@ class NotJsonError(ValueError):
 def loads(content: bytes) -> Any:
     """The value of a request body. Raises NotJsonError."""
     try:
-        value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
+        text = content.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         _depth(value, MAX_DEPTH)
-        dumps(value).encode()
+        if "\\u" in text:
+            _storable(value)
     except RecursionError as deep:
         raise NotJsonError(f"nested deeper than {MAX_DEPTH} levels") from deep
     except ValueError as broken:
@@ -36,7 +42,7 @@ def loads(content: bytes) -> Any:
 
 def dumps(value: Any) -> str:
     """Compact text; non-ASCII characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def ordered(value: Any) -> Any:
@@ -63,6 +69,7 @@ def localise(text: str, base: str) -> str:
     return text.replace(STORED_BASE, json.dumps(base)[1:-1])
 
 
+@lru_cache(maxsize=8_192)
 def _rank(key: str) -> tuple[int, bytes]:
     encoded = key.encode()
     return len(encoded), encoded
@@ -82,17 +89,14 @@ def _finite(text: str) -> float:
 def _depth(value: Any, left: int) -> None:
     if left == 0:
         raise NotJsonError(f"nested deeper than {MAX_DEPTH} levels")
-    if isinstance(value, dict):
-        for key, entry in value.items():
-            _text(key)
+    for entry in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if isinstance(entry, dict | list):
             _depth(entry, left - 1)
-    elif isinstance(value, list):
-        for entry in value:
-            _depth(entry, left - 1)
-    elif isinstance(value, str):
-        _text(value)
 
 
-def _text(text: str) -> None:
-    if "\x00" in text:
+def _storable(value: Any) -> None:
+    """Only escapes can make what Postgres and SQLite do not store: NUL and lone surrogates."""
+    text = dumps(value)
+    if "\\u0000" in text.replace("\\\\", ""):
         raise NotJsonError("the character \\u0000 cannot be stored")
+    text.encode()

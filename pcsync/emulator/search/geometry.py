@@ -5,7 +5,6 @@ point of one lies inside a polygon of the other.
 """
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,8 @@ Ring = tuple[Point, ...]
 Box = tuple[float, float, float, float]
 """west, south, east, north."""
 
+NUMBERS = (int, float)
+FARTHEST = 1e12
 MAX_VERTICES = 10_000
 KINDS = {"Point": 1, "MultiPoint": 1, "LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}
 """How many positions a line of each type needs."""
@@ -138,14 +139,12 @@ def _line(positions: Any, least: int) -> Ring:
 
 
 def _position(value: Any) -> Point:
-    numbers = isinstance(value, list) and 2 <= len(value) <= 4 and all(_is_number(number) for number in value)
-    if not numbers:
+    if type(value) is not list or not 2 <= len(value) <= 4:
         raise NotAGeometryError("a position is a list of two or three numbers")
+    for number in value:
+        if type(number) not in NUMBERS or not -FARTHEST < number < FARTHEST:
+            raise NotAGeometryError("a position is a list of two or three numbers")
     return float(value[0]), float(value[1])
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < 1e12
 
 
 def _polygons(kind: str, coordinates: Any) -> list[tuple[Ring, ...]]:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from mimetypes import guess_type
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from pcsync.emulator.jsonb import BASE, STORED_BASE, reloads
+from pcsync.emulator.jsonb import BASE, reloads
 from pcsync.emulator.reach import UnreachableError, local_path
 from pcsync.emulator.world import World
 
@@ -157,9 +157,6 @@ def _collection_asset(db: Connection, container: str, path: str) -> Blob | None:
 
 def _suffix(source: str) -> str:
     """The extension of the source's file name, as the recordings keep it."""
-    try:
-        path = unquote(urlsplit(source.replace(STORED_BASE, "")).path)
-    except ValueError:
-        return ""
-    suffix = PurePosixPath(path).suffix
-    return suffix if suffix.isascii() and suffix[1:].isalnum() and len(suffix) <= 12 else ""
+    name = source.partition("?")[0].partition("#")[0].rpartition("/")[2]
+    stem, _, extension = name.rpartition(".")
+    return f".{extension}" if stem and extension.isascii() and extension.isalnum() and len(extension) <= 11 else ""

@@ -4,6 +4,7 @@ All three are recorded (collection-get-after-create, collection-replace, collect
 order and links.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ ASSET_KEYS = ("href", "type", "title", "description", "roles")
 PROVIDER_KEYS = ("name", "description", "roles", "url")
 
 Json = dict[str, Any]
+PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")
 
 
 def own_links(document: Mapping[str, Any]) -> list[Json]:
@@ -57,7 +59,7 @@ def with_assets(document: Json, assets: Mapping[str, Json], stamps: Mapping[str,
 
 def quoted(name: str) -> str:
     """A name as one path segment."""
-    return quote(name, safe="-._~:@!$&'()*+,;=")
+    return name if PLAIN.fullmatch(name) else quote(name, safe="-._~:@!$&'()*+,;=")
 
 
 def _reader_links(collection: str) -> list[Json]:

@@ -124,7 +124,7 @@ def _served(db: Connection, world: World, item: Json, shelf: Shelf) -> Json:
     own = [link for link in item.get("links") or [] if link.get("rel") not in STRUCTURAL_RELS]
     assets = item["assets"] if shelf.keep else blobs.shelve(db, world, item, shelf.container, shelf.found)
     extensions = {"stac_extensions": upgraded(item["stac_extensions"])} if item.get("stac_extensions") else {}
-    shown = ordered({**item, **extensions, **stamp, "assets": assets, "links": []})
+    shown: Json = ordered({**item, **extensions, **stamp, "assets": assets, "links": []})
     shown["links"] = [*_links(item["collection"], item["id"]), *ordered(own)]
     if "stac_version" in shown:
         shown["stac_version"] = shown.pop("stac_version")

@@ -51,6 +51,6 @@ def command(
     if plan is None and not yes and not sys.stdin.isatty():
         raise UsageError("nobody is there to ask", fix="say --yes, or apply a saved plan")
     printer = Printer(options, outputs, wiring.project.root)
-    printer.require_valid()
+    printer.require_valid("outcome")
     applying = Applying(wiring, printer, credential, concurrency, concurrency_writes)
     return applying.saved(plan) if plan else applying.fresh(only, ask=not yes)

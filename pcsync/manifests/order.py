@@ -87,7 +87,7 @@ SECTIONS: Mapping[str, Shape] = {
 SOURCE = ("name", "containerUrl", "managedIdentity", "sasToken")
 SHAPES: Mapping[str, Shape] = {
     "Project": Shape(
-        (*FRAME, "owner", "previousOwners", "manifests", "defaultTarget", "targets", "guards"),
+        (*FRAME, "owner", "previousOwners", "manifests", "defaultTarget", "targets", "guards", "rules"),
         {"targets": each("endpoint", "overlays", "protected", "variables"), "guards": Shape(("maxDeletePercent", "maxDeletes"))},
     ),
     "Collection": Shape((*FRAME, "id", *SECTIONS), SECTIONS),

@@ -1,0 +1,190 @@
+"""-o FORMAT[=PATH] on validate, plan, show and apply, as users and pipelines meet it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pcsync.cli.printing import in_repository, report_address
+from pcsync.cli.renderings import FORMATS, SUITS
+from tests.harness import Folder
+from tests.render.xml_text import parsed
+
+STAC = {
+    "description": "d",
+    "license": "proprietary",
+    "extent": {"spatial": {"bbox": [[-180, -90, 180, 90]]}, "temporal": {"interval": [["2020-01-01T00:00:00Z", None]]}},
+}
+RGB = {"id": "rgb", "name": "RGB", "type": "raster-tile", "options": "assets=image"}
+PROOF = {
+    "json": lambda text: json.loads(text),
+    "ndjson": lambda text: [json.loads(line) for line in text.splitlines()],
+    "sarif": lambda text: json.loads(text)["runs"],
+    "junit": parsed,
+    "markdown": lambda text: text.index("<!-- pcsync:"),
+    "github": lambda text: text.index("::"),
+    "azuredevops": lambda text: text.index("##"),
+    "text": str,
+}
+"""What fails where a text is not of its format."""
+
+
+def manifest(**sections: Any) -> dict[str, Any]:
+    return {"apiVersion": "pcsync/v1", "kind": "Collection", "id": "naip", "stac": STAC, "renderOptions": [RGB], **sections}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """A project below a repository's root, with one valid collection."""
+    (tmp_path / ".git").mkdir()
+    folder = Folder(tmp_path / "deploy" / "catalog")
+    folder.project()
+    folder.write("collections/naip.yaml", manifest())
+    return folder
+
+
+def break_it(folder: Folder) -> None:
+    """Make the collection's manifest invalid."""
+    folder.write("collections/naip.yaml", manifest(tileSettings={"minZoom": 99, "maxItemsPerTile": 35}))
+
+
+@pytest.mark.parametrize("form", SUITS["diagnostics"])
+def test_validation_is_said_in_every_format_with_one_exit_code(folder: Folder, form: str) -> None:
+    fine = folder.run("validate", "-o", form)
+    break_it(folder)
+    broken = folder.run("validate", "-o", form)
+
+    assert (fine.code, broken.code) == (0, 3)
+    for ran in (fine, broken):
+        PROOF[form](ran.out)
+
+
+@pytest.mark.parametrize("form", SUITS["plan"])
+def test_a_plan_is_said_in_every_format_with_one_exit_code(folder: Folder, form: str) -> None:
+    ran = folder.run("plan", "--detailed-exitcode", "-o", form, "--out", "plan.json")
+    shown = folder.run("show", "plan.json", "-o", form)
+
+    assert (ran.code, shown.code) == (2, 0)
+    for text in (ran.out, shown.out):
+        PROOF[form](text)
+
+
+@pytest.mark.parametrize("form", SUITS["outcome"])
+def test_an_apply_is_said_in_every_format_with_one_exit_code(folder: Folder, form: str) -> None:
+    ran = folder.run("apply", "--yes", "-o", form)
+
+    assert ran.code == 0
+    PROOF[form](ran.out)
+
+
+@pytest.mark.parametrize("command", [["plan"], ["show", "plan.json"], ["apply", "--yes"], ["apply", "plan.json"]])
+def test_a_format_that_makes_no_sense_is_refused_before_any_work(folder: Folder, command: list[str]) -> None:
+    ran = folder.run(*command, "-o", "sarif")
+
+    assert ran.code == 64
+    assert "sarif cannot show" in ran.err
+    assert "one of: text, json" in ran.err
+    assert not (folder.path / ".pcsync").exists()
+
+
+def test_a_format_that_there_is_not_is_refused(folder: Folder) -> None:
+    ran = folder.run("validate", "-o", "yaml")
+
+    assert ran.code == 64
+    assert "there is no output format 'yaml'" in ran.err
+
+
+def test_outputs_go_to_files_side_by_side(folder: Folder) -> None:
+    outputs = [part for form in FORMATS for part in ("-o", f"{form}=reports/{form}.out")]
+
+    ran = folder.run("validate", *outputs)
+
+    assert (ran.code, ran.out) == (0, "")
+    for form in FORMATS:
+        PROOF[form]((folder.path / "reports" / f"{form}.out").read_text(encoding="utf-8"))
+
+
+def test_text_and_annotations_share_a_log(folder: Folder) -> None:
+    break_it(folder)
+
+    ran = folder.run("validate", "-o", "text", "-o", "github")
+
+    assert "1 error" in ran.out
+    assert "\n::error file=deploy/catalog/collections/naip.yaml,line=" in ran.out
+
+
+@pytest.mark.parametrize("outputs", [["json", "text"], ["markdown", "junit"], ["text=a.out", "json=a.out"]])
+def test_two_outputs_are_never_mixed_where_a_program_reads(folder: Folder, outputs: list[str]) -> None:
+    ran = folder.run("validate", *(part for output in outputs for part in ("-o", output)))
+
+    assert (ran.code, ran.out) == (64, "")
+    assert "-o" in ran.err
+
+
+def test_files_are_named_from_the_root_of_the_repository_wherever_the_command_runs(folder: Folder) -> None:
+    break_it(folder)
+    below = Folder(folder.path / "collections")
+
+    uris = {
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for ran in (folder.run("validate", "-o", "sarif"), below.run("validate", "-o", "sarif"))
+        for result in ran.json["runs"][0]["results"]
+    }
+
+    assert uris == {"deploy/catalog/collections/naip.yaml"}
+
+
+def test_a_code_frame_is_shown_wherever_the_command_runs(folder: Folder) -> None:
+    break_it(folder)
+
+    assert "minZoom: 99" in Folder(folder.path / "collections").run("validate").out
+
+
+def test_without_a_repository_files_are_named_from_the_project(tmp_path: Path) -> None:
+    assert in_repository(tmp_path) == ""
+
+
+@pytest.mark.parametrize("pipeline", ["GITHUB_ACTIONS", "TF_BUILD"])
+@pytest.mark.parametrize("form", ["text", "json", "ndjson", "markdown", "junit"])
+def test_no_manifest_can_steer_the_pipeline_whose_log_it_is_printed_to(folder: Folder, pipeline: str, form: str) -> None:
+    evil = "##vso[task.setvariable variable=a]b ##[error]c " + "word " * 40 + "\n::add-mask::x"
+    folder.write("collections/naip.yaml", manifest(stac={**STAC, "title": evil, "description": evil}))
+
+    ran = Folder(folder.path, {pipeline: "true"}).run("-v", "plan", "-o", form)
+
+    assert ran.code == 0
+    assert "##vso[" not in ran.out + ran.err
+    assert "##[" not in ran.out + ran.err
+    assert not any(line.lstrip().startswith("::") for line in ran.out.splitlines())
+    PROOF[form](ran.out)
+
+
+def test_outside_a_pipeline_values_are_shown_as_they_are(folder: Folder) -> None:
+    folder.write("collections/naip.yaml", manifest(stac={**STAC, "title": "##vso[x]"}))
+
+    assert "##vso[x]" in folder.run("-v", "plan").out
+
+
+def test_the_comment_links_to_the_run_that_wrote_it(folder: Folder) -> None:
+    ran = Folder(folder.path, {"PCSYNC_REPORT_URL": "https://ci.example/7"}).run("plan", "-o", "markdown")
+
+    assert "(<https://ci.example/7>)" in ran.out
+
+
+def test_the_address_of_a_report_is_that_of_the_pipelines_run() -> None:
+    github = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "contoso/catalog", "GITHUB_RUN_ID": "7"}
+    azure = {"SYSTEM_COLLECTIONURI": "https://dev.azure.com/contoso/", "SYSTEM_TEAMPROJECT": "Our maps", "BUILD_BUILDID": "9"}
+
+    assert report_address(github) == "https://github.com/contoso/catalog/actions/runs/7"
+    assert report_address(azure) == "https://dev.azure.com/contoso/Our%20maps/_build/results?buildId=9"
+    assert report_address({**github, "PCSYNC_REPORT_URL": "https://ci.example"}) == "https://ci.example"
+    assert report_address({}) == ""
+
+
+def test_outputs_may_come_from_the_environment(folder: Folder) -> None:
+    ran = Folder(folder.path, {"PCSYNC_OUTPUT": "json"}).run("validate")
+
+    assert ran.json["valid"] is True

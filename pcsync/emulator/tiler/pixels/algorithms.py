@@ -33,7 +33,7 @@ def apply(found: ImageData, name: str, parameters: Parameters) -> ImageData:
 
 
 def _hillshade(found: ImageData, parameters: Parameters) -> tuple[Array, list[str]]:
-    """0 to 255; azimuth and altitude are 45 degrees where not told otherwise."""
+    """0 to 255; azimuth and altitude are 45 degrees where not told otherwise. As in TiTiler, 315 lights the south-west."""
     azimuth, altitude = _number(parameters, "azimuth", 45), _number(parameters, "angle_altitude", 45)
     heights, mask = _surface(found)
     down, right = numpy.gradient(heights * _number(parameters, "z_exaggeration", 1))

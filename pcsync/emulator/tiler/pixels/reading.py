@@ -67,8 +67,8 @@ def point(picture: Picture, chosen: Selection, place: tuple[float, float], code:
     for asset in picture.assets:
         with opened(asset, picture.files.get(asset)) as dataset:
             read = _read(asset, reader.point, dataset, place, coord_crs=crs(code), **_options(dataset, asset, chosen, resampling=False))
-            for name, value in zip(_names(asset, read, chosen), read.array, strict=True):
-                bands[name] = numpy.ma.array([value])
+            for place_in, name in enumerate(_names(asset, read, chosen)):
+                bands[name] = read.array[place_in : place_in + 1]
     if chosen.expression is not None:
         layers = expressions.evaluate(chosen.expression, bands)
         bands = dict(zip(expressions.blocks(chosen.expression), layers, strict=True))

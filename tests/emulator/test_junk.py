@@ -30,6 +30,27 @@ OPTION = {
     "legend": {"type": "classmap", "labels": ["a"], "trimStart": 0},
     "conditions": [{"property": "p", "value": "v"}],
 }
+GEOMETRY = {"property": "geometry"}
+POLYGON = {"type": "Polygon", "coordinates": [[[0, 0], [5, 0], [5, 5], [0, 5], [0, 0]]]}
+FILTER = {
+    "op": "or",
+    "args": [
+        {
+            "op": "and",
+            "args": [
+                {"op": "<", "args": [{"property": "gsd"}, {"op": "+", "args": [1, 2]}]},
+                {"op": "isNull", "args": [{"property": "x"}]},
+            ],
+        },
+        {"op": "not", "args": [{"op": "like", "args": [{"op": "casei", "args": [{"property": "platform"}]}, "a%_b\\%"]}]},
+        {"op": "in", "args": [{"property": "id"}, ["one", 2, True]]},
+        {"op": "between", "args": [{"property": "gsd"}, 1, 2.5]},
+        {"op": "s_intersects", "args": [GEOMETRY, POLYGON]},
+        {"op": "t_during", "args": [{"property": "datetime"}, {"interval": ["2020-01-01", ".."]}]},
+        {"op": ">=", "args": [{"property": "datetime"}, {"timestamp": "2020-01-01T00:00:00Z"}]},
+        {"op": "a_overlaps", "args": [{"property": "tags"}, ["a", 1]]},
+    ],
+}
 BODIES: dict[str, Any] = {
     "collections": collection("naip", providers=[{"name": "a"}], keywords=["k"], summaries={"gsd": [1]}, item_assets={"i": {"title": "t"}}),
     "{collectionId}": collection("naip", stac_extensions=["x"], assets={}),
@@ -47,6 +68,19 @@ BODIES: dict[str, Any] = {
     "{id}": sas_source(),
     "ingestions": static_ingestion(displayName="n", skipExistingItems=True),
     "{ingestionId}": static_ingestion(displayName="n"),
+    "search": {
+        "collections": ["naip"],
+        "ids": ["one"],
+        "bbox": [-10, -10, 10, 10],
+        "datetime": "2020-01-01T00:00:00Z/..",
+        "limit": 5,
+        "sortby": [{"field": "properties.gsd", "direction": "desc"}],
+        "fields": {"include": ["properties.gsd", "assets"], "exclude": ["links"]},
+        "query": {"gsd": {"lt": 5, "in": [1, "a"]}},
+        "filter-lang": "cql2-json",
+        "filter": FILTER,
+        "token": "WyJhIl0=",
+    },
     "assets": {"key": "k", "type": "image/png", "roles": ["r"], "title": "t"},
     "{assetId}": {"key": "thumbnail", "type": "image/png"},
 }
@@ -106,6 +140,7 @@ def app() -> Iterator[GeoCatalog]:
             await catalog.add("naip")
             await catalog.post("/stac/collections/naip/assets", files=asset_form())
             await catalog.post("/stac/collections/naip/configurations/render-options", {"id": "rgb", "name": "RGB"})
+            await catalog.post("/stac/collections/naip/items", item("one", gsd=1, platform="A", tags=["a"]))
 
     asyncio.run(seed())
     yield made
@@ -163,7 +198,11 @@ def requests(draw: Any) -> tuple[str, str, dict[str, Any]]:
     names = re.findall(r"\{(\w+)\}", route.path)
     values = {name: KNOWN[name] if name in KNOWN and draw(st.integers(0, 3)) else draw(junk_text.filter(bool)) for name in names}
     query = draw(
-        st.dictionaries(st.sampled_from(["$top", "$skip", "limit", "token", "status", "sign", "duration", "bbox"]), junk_text, max_size=2)
+        st.dictionaries(
+            st.sampled_from(["$top", "$skip", "limit", "token", "status", "sign", "duration", "bbox", "datetime", "href"]),
+            junk_text,
+            max_size=2,
+        )
     )
     params = {name: value.encode("utf-8", "replace").decode() for name, value in query.items()}
     options: dict[str, Any] = {"params": {"api-version": API_VERSION, **params}}
@@ -247,3 +286,49 @@ async def test_a_strange_host_header_cannot_break_the_json(naip: Catalog) -> Non
     reply = await naip.get("/stac/collections/naip", headers={"host": 'x"},{"a":"b'})
 
     assert reply.json()["links"][1]["href"] == 'https://x"},{"a":"b/stac/'
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_search_gets_a_server_error(app: GeoCatalog, data: st.DataObject) -> None:
+    """One key at a time next to what is valid, so that the junk gets past the other checks."""
+    whole = _mutations(data.draw, BODIES["search"])
+    kept = data.draw(st.sampled_from(sorted(whole) or [""]))
+    content = json.dumps({key: value for key, value in whole.items() if key in ("filter-lang", kept)})
+    headers = {"content-type": "application/json"}
+
+    _check(asyncio.run(_send(app, "POST", f"/stac/search?api-version={API_VERSION}", content=content, headers=headers)))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.text(max_size=30), query=st.dictionaries(st.sampled_from(["sig", "se", "st", "sp", "sr"]), junk_text), span=st.text(max_size=20)
+)
+def test_no_read_of_storage_gets_a_server_error(app: GeoCatalog, path: str, query: dict[str, str], span: str) -> None:
+    params = {name: value.encode("utf-8", "replace").decode() for name, value in query.items()}
+    headers = {"range": span.encode("ascii", "replace").replace(b"\n", b"").replace(b"\r", b"")}
+    reply = asyncio.run(_send(app, "GET", "/blob/" + quote(path.encode("utf-8", "replace")), params=params, headers=headers))
+
+    assert 400 <= reply.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"intersects": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 0]]] * 4000}},
+        {"filter": {"op": "and", "args": [{"op": "=", "args": [{"property": "a"}, 1]}] * 400}, "filter-lang": "cql2-json"},
+        {"filter": {"op": "in", "args": [{"property": "id"}, [str(number) for number in range(50_000)]]}, "filter-lang": "cql2-json"},
+        {"filter": {"op": "in", "args": [{"property": "gsd"}, list(range(50_000))]}, "filter-lang": "cql2-json"},
+        {"filter": {"op": "like", "args": [{"property": "platform"}, "%a" * 5_000]}, "filter-lang": "cql2-json"},
+        {"filter": {"op": "=", "args": [{"property": "a." * 500 + "b"}, 1]}, "filter-lang": "cql2-json"},
+        {"ids": [str(number) for number in range(100_000)]},
+        {"query": {f"p{number}": {"eq": 1} for number in range(2_000)}},
+        {"sortby": [{"field": f"p{number}"} for number in range(11)]},
+        {"token": "W" * 100_000},
+    ],
+    ids=["vertices", "conditions", "texts", "numbers", "pattern", "path", "ids", "query", "sort keys", "token"],
+)
+async def test_a_huge_search_is_answered_or_refused(naip: Catalog, value: dict[str, Any]) -> None:
+    await naip.post("/stac/collections/naip/items", item("one", platform="a" * 3000))
+
+    assert (await naip.post("/stac/search", value)).status_code in (200, 400)

@@ -35,7 +35,10 @@ class Collection:
     @cached_property
     def options(self) -> tuple[Option, ...]:
         """The render options."""
-        return tuple(Option(f"/renderOptions/{index}", body, self.item_assets) for index, body in objects(self.body.get("renderOptions")))
+        own = self.body.get("assets")
+        keys = own.keys() if isinstance(own, dict) else None
+        found = objects(self.body.get("renderOptions"))
+        return tuple(Option(f"/renderOptions/{index}", body, self.item_assets, keys) for index, body in found)
 
     @cached_property
     def mosaics(self) -> tuple[Mosaic, ...]:

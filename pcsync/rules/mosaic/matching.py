@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pcsync.rules.collection import BUILT_IN, Collection
@@ -12,11 +13,13 @@ from pcsync.rules.mosaic.filter import ANY_INTERACTS, COMPARISONS, Node
 from pcsync.rules.mosaic.mosaic import Mosaic
 from pcsync.rules.mosaic.snippet import mosaic
 from pcsync.rules.rule import NOTE, WARNING, Finding, rule
-from pcsync.rules.shape import list_of, number, object_of, objects
+from pcsync.rules.shape import list_of, number, object_of, objects, text_of
 from pcsync.rules.words import listed, nearest, shown
 
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ALIKE = 0.85
+YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+SLACK = timedelta(days=100)  # a winter begins in one year and ends in the next
 Bound = tuple[float, bool, Node]
 """A limit, whether the limit itself is left out, and who says so."""
 
@@ -110,6 +113,30 @@ def times(node: Node) -> tuple[datetime | None, datetime | None] | None:
         if moment and node.name in COMPARISONS - {"<>"}:
             return (moment if node.name in (">", ">=", "=") else None, moment if node.name in ("<", "<=") else None)
     return None
+
+
+@rule(
+    "mosaic-other-year",
+    Mosaic,
+    WARNING,
+    "a mosaic that is named after one year and shows another",
+    why="People choose a mosaic by its name. One that is called 2021 and runs to the end of 2022 shows them the newer year.",
+    bad=mosaic('[{op: anyinteracts, args: [{property: datetime}, {interval: ["2021-01-01", "2022-12-31"]}]}]').replace(
+        "name: Example", 'name: "Summer 2021"'
+    ),
+    good=mosaic('[{op: anyinteracts, args: [{property: datetime}, {interval: ["2021-01-01", "2021-12-31"]}]}]').replace(
+        "name: Example", 'name: "Summer 2021"'
+    ),
+)
+def other_year(subject: Mosaic) -> Iterator[Finding]:
+    years = set(YEAR.findall(text_of(subject.body.get("name"))))
+    spans = [span for node in subject.required if node.subject == "datetime" and (span := times(node))]
+    if len(years) != 1 or len(spans) != 1 or None in spans[0]:
+        return
+    (year,), (start, stop) = map(int, years), spans[0]
+    if start and stop and start < stop and (start.year > year or stop.year < year or stop - datetime(year + 1, 1, 1, tzinfo=UTC) > SLACK):
+        what = f"this mosaic is named after {year} and shows {start:%Y-%m-%d} to {stop:%Y-%m-%d}"
+        yield Finding(f"{subject.pointer}/name", what, "correct the name or the interval")
 
 
 @rule(

@@ -134,6 +134,6 @@ def property_name(subject: Mosaic) -> Iterator[Finding]:
     for node in subject.nodes:
         for name, at in node.properties:
             if name.startswith("properties."):
-                yield Finding(at, "properties are named without properties.", f"write {name.removeprefix('properties.')}")
+                yield Finding(at, "a property is named without properties. before it", f"write {name.removeprefix('properties.')}")
             elif not name or any(sign in name for sign in "() ,"):
                 yield Finding(at, f"{shown(name)!r} cannot be a property", "name an item property; there are no functions of properties")

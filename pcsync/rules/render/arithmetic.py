@@ -16,7 +16,7 @@ from pcsync.rules.rule import ERROR, WARNING, Finding, rule
     "an expression cannot be parsed",
     why="""
 Expressions are band arithmetic (the numexpr subset that rio-tiler takes): assets, or asset_bN for one band of an asset; + - * / ** % //,
-comparisons, & | ~, and functions such as where, sqrt, log. Bands are separated with ;""",
+comparisons, & | ~, and functions such as where, sqrt, log. Bands are separated with semicolons.""",
     bad=raster("expression=(B08-B04/(B08+B04)&asset_as_band=true"),
     good=raster("expression=(B08-B04)/(B08+B04)&asset_as_band=true"),
 )

@@ -10,7 +10,7 @@ from pcsync.rules.collection import Collection
 from pcsync.rules.render.option import BAND, Option, Reference
 from pcsync.rules.render.snippet import raster, vector
 from pcsync.rules.rule import ERROR, WARNING, Finding, rule
-from pcsync.rules.words import listed, meant
+from pcsync.rules.words import listed, meant, nearest
 
 LETTERS = re.compile(r"[A-Za-z0-9_]")
 
@@ -162,6 +162,8 @@ def no_such_band(option: Option) -> Iterator[Finding]:
 def tilejson_key(option: Option) -> Iterator[Finding]:
     styles = option.body.get("vectorOptions")
     key = styles.get("tilejsonKey") if isinstance(styles, dict) else None
-    if isinstance(key, str) and option.item_assets is not None and key not in option.item_assets:
-        what = f"the collection has no asset {key!r}"
-        yield Finding(f"{option.pointer}/vectorOptions/tilejsonKey", what, meant(key, option.item_assets))
+    if not isinstance(key, str) or option.item_assets is None:
+        return
+    known = {*option.item_assets, *(option.own_assets or ())}
+    if key not in known and (option.own_assets is not None or nearest(key, known)):  # an asset of the collection may be there already
+        yield Finding(f"{option.pointer}/vectorOptions/tilejsonKey", f"the collection has no asset {key!r}", meant(key, known))

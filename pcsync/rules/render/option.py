@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -36,10 +36,15 @@ class Reference:
 
 
 class Option:
-    """A render option below ``pointer``; ``item_assets`` of its collection, None where the manifest does not have them."""
+    """A render option below ``pointer``.
 
-    def __init__(self, pointer: str, body: Mapping[str, Any], item_assets: Mapping[str, Any] | None) -> None:
-        self.pointer, self.body, self.item_assets = pointer, body, item_assets
+    ``item_assets`` of its collection and keys of its own ``assets``; None where the manifest leaves them alone.
+    """
+
+    def __init__(
+        self, pointer: str, body: Mapping[str, Any], item_assets: Mapping[str, Any] | None, assets: Collection[str] | None = None
+    ) -> None:
+        self.pointer, self.body, self.item_assets, self.own_assets = pointer, body, item_assets, assets
 
     @property
     def type(self) -> str:

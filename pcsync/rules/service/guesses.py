@@ -82,8 +82,8 @@ def tile_setting(manifest: Manifest) -> Iterator[Finding]:
     ERROR,
     "a default location that is not [latitude, longitude]",
     why="Where the map opens is {zoom, coordinates}, and coordinates is a list: latitude, then longitude.",
-    bad=TILES % ", defaultLocation: {lat: 39.5, lon: -98.35, zoom: 4}",
-    good=TILES % ", defaultLocation: {zoom: 4, coordinates: [39.5, -98.35]}",
+    bad=TILES % ", defaultLocation: {lat: 33.75, lon: -84.39, zoom: 4}",
+    good=TILES % ", defaultLocation: {zoom: 4, coordinates: [33.75, -84.39]}",
     answers=True,
 )
 def default_location(manifest: Manifest) -> Iterator[Finding]:

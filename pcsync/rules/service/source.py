@@ -90,21 +90,6 @@ def _url_problem(url: str) -> tuple[str, str] | None:
 
 
 @rule(
-    "service-token-literal",
-    Source,
-    ERROR,
-    "a SAS token written into a manifest",
-    why="A manifest is read by everybody who can read the repository. A secret is named, never written: env:, file: or keyvault:.",
-    bad=GOOD.partition("managedIdentity")[0] + "sasToken: sv=2024-01-01&sp=rl&sr=c&se=2027-01-01&sig=abc\n",
-    good=GOOD.partition("managedIdentity")[0] + 'sasToken: {$secret: "env:IMAGERY_SAS"}\n',
-    answers=True,
-)
-def token_literal(source: Source) -> Iterator[Finding]:
-    if isinstance(source.body.get("sasToken"), str):
-        yield Finding("/sasToken", "a token must not stand in a manifest", 'write {$secret: "env:NAME"}, and revoke this one')
-
-
-@rule(
     "service-token-expired",
     Source,
     ERROR,

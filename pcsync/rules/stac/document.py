@@ -11,7 +11,6 @@ from pcsync.rules.stac.stac import Stac
 from pcsync.rules.words import shown
 
 OWN_TERMS = frozenset({"proprietary", "various", "other"})
-COMMON = ("title", "type", "roles", "description")
 
 
 @rule(
@@ -50,12 +49,14 @@ def license_(stac: Stac) -> Iterator[Finding]:
     NOTE,
     "an entry of item_assets says too little",
     why="The Explorer shows the title of an asset, and the tiler needs its media type: an entry has a title and a type.",
-    bad="stac:\n  item_assets: {image: {roles: [data]}}\n",
-    good="stac:\n  item_assets: {image: {title: Image, type: image/tiff; application=geotiff, roles: [data]}}\n",
+    bad="stac:\n  item_assets: {cloud: {roles: [data]}}\n",
+    good="stac:\n  item_assets: {cloud: {title: Cloud mask, type: image/tiff; application=geotiff, roles: [data]}}\n",
 )
 def item_asset(stac: Stac) -> Iterator[Finding]:
-    for name, asset in object_of(stac.body.get("item_assets")).items():
-        missing = [field for field in ("title", "type") if not object_of(asset).get(field)]
-        if missing:
-            at = f"/item_assets{step(name)}"
-            yield stac.finding(at, f"the asset {shown(name)} has no {' and no '.join(missing)}", f"add {missing[0]}: …", key=True)
+    assets = object_of(stac.body.get("item_assets"))
+    for field in ("title", "type"):
+        without = [name for name, asset in assets.items() if not object_of(asset).get(field)]
+        if without:
+            more = f" and {len(without) - 1} more" if len(without) > 1 else ""
+            what = f"the asset {shown(without[0])}{more} {'have' if more else 'has'} no {field}"
+            yield stac.finding(f"/item_assets{step(without[0])}", what, f"add {field}: …", key=True)

@@ -11,6 +11,7 @@ from pcsync.rules.stac.stac import Stac
 
 SPATIAL, TEMPORAL = "/extent/spatial/bbox", "/extent/temporal/interval"
 BOX = "stac:\n  extent: {spatial: {bbox: [%s]}, temporal: {interval: [%s]}}\n"
+ROUNDED = 0.01  # degrees by which the edges of a raster may stand over
 HERE, NOW = "[-85.6, 30.3, -80.8, 35.0]", '["2010-01-01T00:00:00Z", null]'
 
 
@@ -20,9 +21,9 @@ HERE, NOW = "[-85.6, 30.3, -80.8, 35.0]", '["2010-01-01T00:00:00Z", null]'
     ERROR,
     "a box that lies on no globe",
     why="""
-A box is west, south, east, north in degrees: longitudes -180 to 180, latitudes -90 to 90, south not above north. West above east is legal:
-such a box crosses the antimeridian.""",
-    bad=BOX % ("[-85.6, 35.0, -80.8, 30.3]", NOW),
+A box is west, south, east, north in degrees, and latitudes are -90 to 90. West above east is legal: such a box crosses the
+antimeridian.""",
+    bad=BOX % ("[30.3, -95.6, 35.0, -80.8]", NOW),
     good=BOX % (HERE, NOW),
 )
 def bbox(stac: Stac) -> Iterator[Finding]:
@@ -41,11 +42,27 @@ def _box_problem(box: Sequence[float]) -> tuple[str, str] | None:
         swapped = abs(west) <= 90 and abs(east) <= 90
         fix = f"longitude comes first: write [{south}, {west}, {north}, {east}]" if swapped else "write degrees: west, south, east, north"
         return f"{south if abs(south) > 90 else north} is no latitude", fix
-    if south > north:
-        return f"the south edge {south} is above the north edge {north}", "the order is west, south, east, north"
     if len(box) == 6 and box[2] > box[5]:
         return f"the lowest height {box[2]} is above the highest {box[5]}", "the order is west, south, lowest, east, north, highest"
     return None
+
+
+@rule(
+    "stac-bbox-flipped",
+    Stac,
+    WARNING,
+    "a box whose south edge is above its north edge",
+    why="Some writers of raster files put north first, and catalogs take such a box. Searches by place may not find what is in it.",
+    bad=BOX % ("[-85.6, 35.0, -80.8, 30.3]", NOW),
+    good=BOX % (HERE, NOW),
+)
+def flipped(stac: Stac) -> Iterator[Finding]:
+    for index, box in enumerate(stac.bboxes):
+        if isinstance(box, list) and len(box) in (4, 6) and all(map(number, box)):
+            south, north = box[1], box[len(box) // 2 + 1]
+            if south > north and abs(south) <= 90:
+                what = f"the south edge {south} is above the north edge {north}"
+                yield stac.finding(f"{SPATIAL}/{index}", what, f"write {north} before {south}: west, south, east, north")
 
 
 @rule(
@@ -60,7 +77,7 @@ def _box_problem(box: Sequence[float]) -> tuple[str, str] | None:
 def longitude(stac: Stac) -> Iterator[Finding]:
     for index, box in enumerate(stac.bboxes):
         if isinstance(box, list) and len(box) in (4, 6) and all(map(number, box)):
-            beyond = [edge for edge in (box[0], box[len(box) // 2]) if abs(edge) > 180]
+            beyond = [edge for edge in (box[0], box[len(box) // 2]) if abs(edge) > 180 + ROUNDED]
             if beyond:
                 yield stac.finding(
                     f"{SPATIAL}/{index}", f"{beyond[0]} is no longitude of -180 to 180", "subtract 360 from what is above 180"

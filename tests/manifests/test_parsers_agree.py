@@ -57,6 +57,16 @@ def test_real_documents_take_the_fast_path() -> None:
     assert sum(map(suspicious, texts)) <= len(texts) * 0.05
 
 
+@pytest.mark.parametrize("text", ["a: scaled by 10,000 m\n", 'a: "10,000"\n', "a: [1, 2]\nb: |\n  some 1,050,000 of them\n"])
+def test_the_commas_of_large_numbers_in_a_text_are_no_reason_for_the_careful_reading(text: str) -> None:
+    assert fast(text, text.encode()) == careful(text, "a.yaml").documents[:1]
+
+
+@pytest.mark.parametrize("text", ["a: [10,000]\n", "a: {b: 1,000}\n", 'a: [x 10,000, "3,000", 5,000]\n', 'a: ["1\\x2c000", 10,000]\n'])
+def test_a_comma_between_members_is_never_taken_for_one_in_a_number(text: str) -> None:
+    assert fast(text, text.encode()) is None
+
+
 def same(first: Any, second: Any) -> bool:
     """Equal values of equal types."""
     return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)

@@ -1,0 +1,48 @@
+"""The README tells the truth about the command line."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+
+from pcsync.cli.main import COMMANDS, pcsync
+from pcsync.core import errors
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+HELP = re.compile(r"(```console\n\$ pcsync --help\n).*?(```\n)", re.DOTALL)
+
+
+def help_text() -> str:
+    context = click.Context(pcsync, info_name="pcsync", terminal_width=100, max_content_width=100)
+    return pcsync.get_help(context) + "\n"
+
+
+def test_the_help_in_the_readme_is_what_the_command_says() -> None:
+    """Rewritten with PCSYNC_UPDATE_GOLDEN=1."""
+    text = README.read_text(encoding="utf-8")
+    if os.environ.get("PCSYNC_UPDATE_GOLDEN"):
+        README.write_text(HELP.sub(lambda found: found[1] + help_text() + found[2], text), encoding="utf-8")
+        text = README.read_text(encoding="utf-8")
+
+    shown = HELP.search(text)
+
+    assert shown is not None
+    assert shown[0] == f"```console\n$ pcsync --help\n{help_text()}```\n"
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    used = set(re.findall(r"pcsync ([a-z]+)", re.sub(r"<!--.*?-->", "", README.read_text(encoding="utf-8"))))
+
+    assert used - {"is", "cannot"} <= COMMANDS.keys() | {"to"}
+
+
+def test_every_exit_code_of_an_error_is_in_the_readme() -> None:
+    codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.PcsyncError)}
+    documented = {
+        int(code) for line in re.findall(r"^\| ([0-9, ]+) \|", README.read_text(encoding="utf-8"), re.MULTILINE) for code in line.split(",")
+    }
+
+    assert codes - {errors.CheckError.exit_code} <= documented

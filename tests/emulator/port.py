@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-
-from pcsync.emulator import GeoCatalog
+from starlette.types import ASGIApp
 
 
 @contextmanager
-def on_port(app: GeoCatalog) -> Iterator[str]:
+def on_port(app: ASGIApp) -> Iterator[str]:
     """The base URL while the app is served."""
     # the protocol is named, or asyncio leaves Nagle's algorithm on and every answer waits 40 ms
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:

@@ -8,17 +8,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pcsync.cli.happening import told
 from pcsync.core.errors import PartialError, PcsyncError
 from pcsync.core.plan import Plan
 from pcsync.kinds import KINDS
 from pcsync.reconcile.apply import apply, require_applyable
 from pcsync.reconcile.converge import converge
-from pcsync.reconcile.events import Diverged
+from pcsync.reconcile.events import Diverged, Event
 from pcsync.reconcile.outcome import Ledger, Outcome
 from pcsync.reconcile.recheck import recheck
 from pcsync.render.outcome import Outcome as Shown
@@ -93,6 +95,11 @@ class Applying:
         for reference in {reference for change in plan.changes for call in change.calls for _, reference in call.secrets}:
             self.wiring.secret(reference)
 
+    def _heard(self, ledger: Ledger, event: Event) -> None:
+        """Something happened: it is counted, and told to whoever reads events."""
+        ledger.note(event)
+        self.printer.event("event", told(event))
+
     async def _carry_out(self, plan: Plan, catalog: Catalog, interrupt: Interrupt) -> int:
         self._require_secrets(plan)
         started, ledger = time.monotonic(), Ledger(plan.changes)
@@ -104,7 +111,7 @@ class Applying:
                 catalog,
                 catalog.reader(),
                 concurrency=self.writes,
-                on_event=ledger.note,
+                on_event=partial(self._heard, ledger),
                 progress=self.printer.progress(),
                 stop=interrupt.stop,
             )

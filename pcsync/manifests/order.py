@@ -84,7 +84,7 @@ SECTIONS: Mapping[str, Shape] = {
     "ingestions": each("displayName", "importType", "sourceCatalogUrl", "stacGeoparquetUrl", "skipExistingItems", "keepOriginalAssets"),
     "management": Shape(("modes", "ignore"), {"modes": Shape(("queryables", "renderOptions", "mosaics", "assets", "ingestions"))}),
 }
-SOURCE = ("name", "containerUrl", "managedIdentity", "sasToken")
+SOURCE = ("name", "containerUrl", "managedIdentity", "sasToken", "rotateBefore")
 SHAPES: Mapping[str, Shape] = {
     "Project": Shape(
         (*FRAME, "owner", "previousOwners", "manifests", "defaultTarget", "targets", "guards", "rules"),

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
+import yaml
 
 from pcsync.core.canonical import canonical
 from pcsync.core.errors import ManifestError, PcsyncError
 from pcsync.manifests.kept import BLOCK, hidden, scalars, shown
+from pcsync.manifests.nodes import BREAKS, PRIVATE, UNBREAK
 from pcsync.manifests.order import Shape, arranged, quoted_lines, shape_of
 from pcsync.manifests.parse import parse
 from pcsync.manifests.text import BOM, decoded
@@ -56,11 +58,16 @@ def _sorted(value: Any, shape: Shape | None) -> Any:
 
 def _yaml(text: str, file: str) -> str:
     """The text after as many passes as it takes to settle; each has to be faithful."""
-    done = text
-    for _ in range(PASSES):
-        before, done = done, _pass(done, file)
-        if done == before:
-            return done
+    breaks = not text.isascii() and not PRIVATE.search(text)  # U+2028 and the like: libyaml and ruamel take them for line breaks
+    done = text.translate(BREAKS) if breaks else text
+    try:
+        for _ in range(PASSES):
+            before, done = done, _pass(done, file)
+            if done == before:
+                return done.translate(UNBREAK) if breaks else done
+    except yaml.YAMLError as wrong:  # YAML 1.2 that libyaml does not take, such as a C1 control character
+        what = f"libyaml cannot read it ({type(wrong).__name__}); it is left as it is"
+        raise PcsyncError(what, where=file, fix="write unusual characters as escapes, in double quotes") from wrong
     raise PcsyncError("this file does not come to rest in canonical style; it is left as it is", where=file, fix="please report it")
 
 
@@ -105,6 +112,7 @@ def rewritten(text: str, file: str) -> str:
     from pcsync.manifests.round_trip import round_trip
 
     short, values = hidden(text)
+    short = _without_trailing_blanks(short)
     try:
         documents = list(round_trip(INDENT).load_all(short))
         for document in documents:
@@ -114,8 +122,17 @@ def rewritten(text: str, file: str) -> str:
         writer.explicit_start = text.lstrip("\n").startswith("---")
         writer.dump_all(documents, out)
     except (YAMLError, NotImplementedError, RecursionError) as wrong:
-        raise PcsyncError(f"ruamel.yaml cannot rewrite it ({type(wrong).__name__}); it is left as it is", where=file) from wrong
+        mark = getattr(wrong, "problem_mark", None)
+        where = f"{file}:{mark.line + 1}" if mark else file
+        said = getattr(wrong, "problem", None) or type(wrong).__name__
+        raise PcsyncError(f"ruamel.yaml cannot rewrite it ({said}); it is left as it is", where=where, fix="look for a tab") from wrong
     return shown(tidied(short, out.getvalue()), values, text)
+
+
+def _without_trailing_blanks(text: str) -> str:
+    """The text without blanks at the end of lines that are not text themselves; ruamel stumbles over a tab there."""
+    quoted = quoted_lines(text)
+    return "\n".join(line if number in quoted else line.rstrip(" \t") for number, line in enumerate(text.split("\n")))
 
 
 def _order_flows(value: Any, shape: Shape | None) -> None:

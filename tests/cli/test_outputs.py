@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from pcsync.cli.happening import NAMES
 from pcsync.cli.printing import in_repository, report_address
 from pcsync.cli.renderings import FORMATS, SUITS
+from pcsync.reconcile.events import Event, Verdict
 from tests.harness import Folder
 from tests.render.xml_text import parsed
 
@@ -188,3 +190,27 @@ def test_outputs_may_come_from_the_environment(folder: Folder) -> None:
     ran = Folder(folder.path, {"PCSYNC_OUTPUT": "json"}).run("validate")
 
     assert ran.json["valid"] is True
+
+
+def test_ndjson_tells_what_happens_before_the_summary(folder: Folder) -> None:
+    lines = [json.loads(line) for line in folder.run("apply", "--yes", "-o", "ndjson").out.splitlines()]
+
+    events = [line["event"] for line in lines if line["type"] == "event" and line["address"] == "collection/naip"]
+    assert events[0] == "started"
+    assert events[-1] == "applied"
+    assert lines[-1]["type"] == "summary"
+    assert {line["type"] for line in lines[:-1]} == {"event"}
+
+
+def test_events_and_the_summary_go_to_the_same_file_one_after_the_other_and_a_new_run_begins_it_anew(folder: Folder) -> None:
+    for _ in range(2):
+        folder.run("apply", "--yes", "-o", "ndjson=events.ndjson")
+        (folder.path / "collections/naip.yaml").write_text(json.dumps(manifest(renderOptions=[{**RGB, "name": "Other"}])), encoding="utf-8")
+
+    lines = [json.loads(line) for line in (folder.path / "events.ndjson").read_text(encoding="utf-8").splitlines()]
+    assert [line["type"] for line in lines].count("summary") == 1
+    assert len(lines) > 2
+
+
+def test_every_event_of_an_apply_has_a_name() -> None:
+    assert set(NAMES) == set(get_args(Event)) | set(get_args(Verdict))

@@ -21,7 +21,7 @@ ENV = "env:"
 
 @dataclass
 class Variables:
-    """The variables of one target. ``unknown`` collects what could not be filled in, as (reference, what, fix), ``used`` the names that could."""
+    """The variables of one target. ``unknown`` collects what could not be filled in, as (reference, what, fix), ``used`` what could."""
 
     values: Mapping[str, Any]
     environ: Mapping[str, str]

@@ -53,7 +53,7 @@ def suppressions(position: Position, line: Callable[[str, int], str | None], tod
         if found:
             ids = tuple(it.strip() for it in found["rules"].split(","))
             where = Position(position.file, number, found.start() + 1)
-            yield Suppression(ids, found["until"] or "", found["reason"] or "", today, where)
+            yield Suppression(ids, found["until"] or "", (found["reason"] or "").strip(), today, where)
 
 
 def _lines(position: Position, line: Callable[[str, int], str | None]) -> Iterator[int]:

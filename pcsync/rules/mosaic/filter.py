@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pcsync.rules.shape import text_of
 from pcsync.rules.words import names
 
 MAX_DEPTH = 60
@@ -54,12 +55,11 @@ KNOWN = frozenset({*LOGICAL, *COMPARISONS, *TEMPORAL, *SPATIAL, *ARRAYS, *FUNCTI
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An operator with its arguments; ``pointer`` is where it stands. ``op`` and ``args`` are as written, whatever they are."""
+    """An operator with its arguments; ``pointer`` is where it stands. ``op`` is "" where none is written, ``args`` is whatever is."""
 
-    op: Any
+    op: str
     args: Any
     pointer: str
-    body: Mapping[str, Any]
     negated: bool = False
     optional: bool = False
     """It stands below an or, so it need not hold."""
@@ -71,8 +71,8 @@ class Node:
 
     @property
     def name(self) -> str:
-        """The operator as CQL2 calls it; "" where it is no text."""
-        return OLD.get(self.op, self.op) if isinstance(self.op, str) else ""
+        """The operator as CQL2 calls it."""
+        return OLD.get(self.op, self.op)
 
     @property
     def properties(self) -> Iterator[tuple[str, str]]:
@@ -104,7 +104,7 @@ def nodes(cql: Any, pointer: str) -> Iterator[Node]:
         value, at, depth, negated, optional = waiting.pop(0)
         if not isinstance(value, dict) or depth > MAX_DEPTH or "op" not in value:
             continue
-        node = Node(value["op"], value.get("args"), at, value, negated, optional)
+        node = Node(text_of(value["op"]), value.get("args"), at, negated, optional)
         yield node
         below_not, below_or = negated != (node.name == "not"), optional or node.name == "or"
         for index, member in enumerate(node.operands):

@@ -184,7 +184,7 @@ def _overlap(one: tuple[datetime | None, datetime | None], other: tuple[datetime
     good="queryables:\n  - {name: year, definition: {type: string}}\n" + mosaic('[{op: "=", args: [{property: year}, "2021"]}]'),
 )
 def value(collection: Collection) -> Iterator[Finding]:
-    definitions = {body.get("name"): object_of(body.get("definition")) for _, body in objects(collection.body.get("queryables"))}
+    definitions = {text_of(body.get("name")): object_of(body.get("definition")) for _, body in objects(collection.body.get("queryables"))}
     for subject in collection.mosaics if definitions else ():
         for node in subject.nodes:
             definition = definitions.get(node.subject)

@@ -48,10 +48,10 @@ def expression(subject: Mosaic) -> Iterator[Finding]:
     for node in subject.nodes:
         if node.pointer.count("/args/") >= MAX_DEPTH:
             yield Finding(node.pointer, f"this filter is nested more than {MAX_DEPTH} deep", "write it more simply")
-        if not isinstance(node.op, str) or not node.op:
+        if not node.op:
             yield Finding(f"{node.pointer}/op", "op is no text", "name an operator, such as =")
         if not isinstance(node.args, list):
-            yield Finding(node.pointer, f"{shown(node.op)} has no list of args", "add args: [{property: NAME}, VALUE]")
+            yield Finding(node.pointer, f"{shown(node.op) or 'this'} has no list of args", "add args: [{property: NAME}, VALUE]")
         elif node.name in LOGICAL | {"not"}:
             yield from _operands(node)
 
@@ -74,7 +74,7 @@ def _operands(node: Node) -> Iterator[Finding]:
 )
 def operator(subject: Mosaic) -> Iterator[Finding]:
     for node in subject.nodes:
-        if isinstance(node.op, str) and node.op and node.op not in KNOWN and node.op not in ACCEPTED:
+        if node.op and node.op not in KNOWN and node.op not in ACCEPTED:
             fix = f"write {OLD[node.op]}" if node.op in OLD else meant(node.op, KNOWN, "there are =, <>, <, <=, >, >=, and, or, not, in …")
             yield Finding(f"{node.pointer}/op", f"CQL2 has no operator {shown(node.op)!r}", fix)
 

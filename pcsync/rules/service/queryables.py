@@ -7,7 +7,7 @@ from typing import Any
 
 from pcsync.rules.manifest import Manifest
 from pcsync.rules.rule import WARNING, Finding, rule
-from pcsync.rules.shape import list_of, number, object_of
+from pcsync.rules.shape import list_of, number, object_of, text_of
 from pcsync.rules.words import shown
 
 TYPES = frozenset({"string", "number", "boolean", "integer", "array", "object", "null"})
@@ -35,7 +35,7 @@ times go with type string and a format.""",
 )
 def queryable_type(manifest: Manifest) -> Iterator[Finding]:
     for pointer, body in manifest.members("queryables"):
-        definition, index = object_of(body.get("definition")), body.get("data_type")
+        definition, index = object_of(body.get("definition")), text_of(body.get("data_type"))
         kind = definition.get("type")
         if isinstance(kind, str) and kind not in TYPES:
             fix = 'write {type: string, format: date-time} and data_type: "timestamp"' if kind in ("date", "timestamp", "datetime") else ""

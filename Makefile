@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+RUNNABLE := $(VENV)/.runnable
 EXAMPLES := examples/catalog-specs
 DEMO := $(BIN)/pcsync --config $(EXAMPLES)/pcsync.yaml
 WORKERS ?= auto
@@ -19,21 +20,30 @@ help:
 
 install: $(INSTALLED)
 
-$(INSTALLED): pyproject.toml
+# $(call install,what is installed,extra)
+define install
 	@$(PYTHON) -c 'import sys; sys.exit("pcsync needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	@echo "==> installing pcsync and its development tools into $(VENV)"
+	@echo "==> installing $(1) into $(VENV)"
 	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip install --quiet --python $(BIN)/python -e '.[dev]'; \
+		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip install --quiet --python $(BIN)/python -e '.[$(2)]'; \
 	else \
 		{ $(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }; } && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[$(2)]'; \
 	fi
 	@touch $@
+endef
+
+$(RUNNABLE): pyproject.toml
+	$(call install,pcsync and its emulator,emulator)
+
+$(INSTALLED): pyproject.toml
+	$(call install,pcsync and its development tools,dev)
+	@touch $(RUNNABLE)
 
 # A made-up SAS token, fresh every time: the examples declare a source that wants one, and the emulator only reads its dates.
 FAKE_SAS = $$($(BIN)/python -c 'import datetime as d; print("sv=2024-11-04&sr=c&sp=rl&se=" + (d.datetime.now(d.timezone.utc) + d.timedelta(days=6)).strftime("%Y-%m-%dT00:00:00Z") + "&sig=bm90LWEtc2VjcmV0")')
 
-demo: $(INSTALLED)
+demo: $(RUNNABLE)
 	@rm -rf $(EXAMPLES)/.pcsync/demo.sqlite*
 	@export PCSYNC_ENDPOINT=emulator:.pcsync/demo.sqlite IMAGERY_SAS="$(FAKE_SAS)"; set -e; \
 	say() { printf '\n==> %s\n$$ pcsync %s\n' "$$1" "$$2"; }; \

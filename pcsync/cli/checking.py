@@ -12,7 +12,7 @@ from pcsync.cli.examining import Examination, SchemaFolder, places
 from pcsync.cli.workers import Workers
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
-from pcsync.core.source import Document, Origin, step
+from pcsync.core.source import Origin, step
 from pcsync.manifests.load import conflicts, context
 from pcsync.manifests.project import Project, find_project, read_project
 from pcsync.rules.book import rules
@@ -80,11 +80,6 @@ def check(
     yield from (it for one in examined for it in one.diagnostics)
     yield from conflicts(documents, setting, complete=complete)
     yield from examination.across(examined, setting, complete=complete)
-
-
-def without_body(document: Document) -> Document:
-    """A document by name and place only: small enough to be sent between processes."""
-    return Document(document.kind, document.id, {}, document.origin)
 
 
 def _existing(path: Path) -> Path:

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pcsync.cli.checking import without_body
 from pcsync.cli.workers import Workers
 from pcsync.core.compare import Declared, declared
 from pcsync.core.diagnostic import Diagnostic, Severity
@@ -46,6 +45,11 @@ def summarise(path: Path, context: Context) -> Summary:
     loaded = load_file(path, context)
     entries = tuple(declared(KINDS[it.key.kind], it) for it in resources(loaded.documents)) if loaded.valid else ()
     return Summary(path, entries, tuple(without_body(document) for document in loaded.documents), loaded.diagnostics)
+
+
+def without_body(document: Document) -> Document:
+    """A document by name and place only: small enough to be sent between processes."""
+    return Document(document.kind, document.id, {}, document.origin)
 
 
 class ManifestState:

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from pcsync.core.diagnostic import Diagnostic
 from pcsync.core.source import Document, Origin, step
 from pcsync.manifests.load import Context, load_file
-from pcsync.manifests.positions import locate, locate_key
 from pcsync.rules.catalog import Catalog, Extract
 from pcsync.rules.choice import Choice
 from pcsync.rules.engine import Engine, Reported, merged
@@ -125,6 +124,8 @@ def unused(examined: Sequence[Examined], context: Context) -> list[tuple[str, Or
 
 def places(root: Path) -> Places:
     """How origins of a project become positions, and positions lines."""
+    from pcsync.manifests.positions import locate, locate_key  # composes files with PyYAML, which good files never need
+
     return Places(partial(locate, root=root), partial(locate_key, root=root), partial(_line, root))
 
 

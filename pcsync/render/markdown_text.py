@@ -7,7 +7,7 @@ import re
 from pcsync.render.terminal import one_line
 
 SPECIAL = re.compile(r"[\\`*_\[\]|~!$<>&]")
-LINKED = re.compile(r"(?<=\w)(?=://)|(?<=\bwww)(?=\.)", re.IGNORECASE)  # where GitHub's autolinks begin
+LINKED = re.compile(r"(?<=\w)(?=://)|(?<=www)(?=\.)", re.IGNORECASE)  # where GitHub's autolinks begin
 MENTION = re.compile(r"@(?=\w)|#(?=\d)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
 NOTHING = "<!-- -->"  # neither \@ nor &#64; keeps GitHub from mentioning: it looks at the rendered text (github/markup#1168)
 BAR = re.compile(r"(\\*)\|")

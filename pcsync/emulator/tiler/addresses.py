@@ -8,7 +8,7 @@ from pcsync.emulator.world import Call
 
 from . import grids
 from .grids import Grid
-from .query import BBox, bbox_of, number, whole
+from .query import BBox, bbox_of, number, whole, within
 
 LAST_SEGMENT = re.compile(r"(?P<y>[^@]+?)(@(?P<scale>[^@]+)x)?(\.(?P<format>[A-Za-z][A-Za-z0-9]*))?")
 LARGEST_SCALE = 4
@@ -74,4 +74,6 @@ def box(call: Call) -> BBox:
 
 def point(call: Call) -> tuple[float, float]:
     """Longitude and latitude (or x and y of coord_crs)."""
-    return number(call.params["longitude"], "longitude"), number(call.params["latitude"], "latitude")
+    place = number(call.params["longitude"], "longitude"), number(call.params["latitude"], "latitude")
+    within(place, "The point")
+    return place

@@ -12,6 +12,8 @@ from pcsync.emulator.world import Call
 BBox = tuple[float, float, float, float]
 NUMBER = re.compile(r"[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})([eE][+-]?\d{1,3})?")
 BOOLEANS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+FARTHEST = 1e9
+"""Units of any reference system."""
 TILEJSON_ONLY = frozenset({"tilematrixsetid", "tile_format", "tile_scale", "minzoom", "maxzoom"})
 Choice = TypeVar("Choice", bound=str)
 
@@ -77,7 +79,14 @@ def bbox_of(texts: Sequence[str], names: Sequence[str] = ("minx", "miny", "maxx"
     west, south, east, north = (number(text, name) for text, name in zip(texts, names, strict=True))
     if not (west < east and south < north):
         raise Invalid("The bounding box is minx,miny,maxx,maxy with minx < maxx and miny < maxy")
+    within((west, south, east, north), "The bounding box")
     return west, south, east, north
+
+
+def within(values: Iterable[float], name: str) -> None:
+    """Raises Invalid for coordinates that are on no map."""
+    if any(abs(value) > FARTHEST for value in values):
+        raise Invalid(f"{name} lies beyond {FARTHEST:g}")
 
 
 def echoed(call: Call) -> str:

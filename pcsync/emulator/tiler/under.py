@@ -13,14 +13,15 @@ from pcsync.emulator.search.geometry import NotAGeometryError, Shape, intersects
 from pcsync.emulator.world import Call
 
 from .parameters import MosaicLimits
-from .query import BBox
-from .targets import Item, Target, item_of
+from .query import BBox, within
+from .targets import WORLD, Item, Target, item_of
 
 CHUNK = 50
 
 
 def items_under(call: Call, target: Target, region: BBox, limits: MosaicLimits) -> list[Item]:
     """At most `limits.items` items that meet a region in degrees, in the order of the search."""
+    region = _shared(region, WORLD)
     found: list[Item] = []
     covering: list[Shape] = []
     for item in _candidates(call, target, region, limits.scan):
@@ -72,13 +73,16 @@ def _covers(shape: Shape, region: BBox) -> bool:
 
 
 def _shared(region: BBox, other: BBox) -> BBox:
-    west, south = max(region[0], other[0]), max(region[1], other[1])
+    """What two boxes have in common; an edge of the second when that is nothing."""
+    west, south = min(max(region[0], other[0]), other[2]), min(max(region[1], other[1]), other[3])
     return west, south, max(west, min(region[2], other[2])), max(south, min(region[3], other[3]))
 
 
 def region_of_shape(geometry: object) -> BBox:
     """The extent of a GeoJSON geometry in degrees. Raises Invalid."""
     try:
-        return shape_of(geometry).extent
+        extent = shape_of(geometry).extent
     except NotAGeometryError as broken:
         raise Invalid(f"body.geometry is no GeoJSON geometry: {broken}") from broken
+    within(extent, "body.geometry")
+    return extent

@@ -58,4 +58,4 @@ def _fitted(native: tuple[float, float], size: Size) -> tuple[int, int]:
         factor = (size.width or 0) / width if size.width else (size.height or 0) / height
     else:
         factor = min(1.0, size.longest / max(width, height)) if size.longest else 1.0
-    return size.width or max(1, round(width * factor)), size.height or max(1, round(height * factor))
+    return size.width or max(1, round(min(width * factor, 1e9))), size.height or max(1, round(min(height * factor, 1e9)))

@@ -135,7 +135,16 @@ def _options(dataset: Dataset, asset: str, chosen: Selection, resampling: bool =
     if indexes and max(indexes) > dataset.count:
         raise Invalid(f"The asset '{asset}' has {dataset.count} bands, no band {max(indexes)}")
     how = {"resampling_method": chosen.resampling} if resampling else {}
-    return {"indexes": indexes, "nodata": chosen.nodata, "unscale": chosen.unscale, "reproject_method": chosen.reproject, **how}
+    nodata = chosen.nodata if _fits(chosen.nodata, dataset.dtypes[0]) else None
+    return {"indexes": indexes, "nodata": nodata, "unscale": chosen.unscale, "reproject_method": chosen.reproject, **how}
+
+
+def _fits(nodata: float | None, kind: str) -> bool:
+    """Whether a band of this type can hold the value at all; if not, no pixel has it."""
+    if nodata is None or numpy.dtype(kind).kind not in "iu":
+        return bool(nodata is None or not numpy.isfinite(nodata) or abs(nodata) <= numpy.finfo(kind).max)
+    span = numpy.iinfo(kind)
+    return bool(numpy.isfinite(nodata)) and float(nodata).is_integer() and span.min <= nodata <= span.max
 
 
 def _names(asset: str, read: Any, chosen: Selection) -> list[str]:

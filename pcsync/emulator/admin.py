@@ -1,11 +1,14 @@
-"""`/_emulator`: arm and clear faults, read the log of requests. Not part of the service."""
+"""`/_emulator`: arm and clear faults, read the log of requests, save and restore the catalog. Not part of the service."""
 
+import tempfile
 from dataclasses import asdict
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from . import snapshots
 from .faults import parse_faults
 from .gate import RequestLog
 from .jsonb import loads
@@ -32,7 +35,23 @@ def routes(world: World, log: RequestLog) -> list[Route]:
             return Response(status_code=204)
         return JSONResponse(list(log.entries))
 
+    async def snapshot(request: Request) -> Response:
+        if request.method == "GET":
+            with tempfile.TemporaryDirectory(prefix="geocatalog-snapshot-") as folder:
+                snapshots.save(world, Path(folder, "catalog"))
+                return Response(Path(folder, "catalog").read_bytes(), media_type="application/vnd.sqlite3")
+        with tempfile.NamedTemporaryFile(prefix="geocatalog-snapshot-") as file:
+            async for chunk in request.stream():
+                file.write(chunk)
+            file.flush()
+            try:
+                snapshots.restore(world, Path(file.name))
+            except snapshots.NotASnapshotError as broken:
+                return JSONResponse({"error": {"code": "InvalidSnapshot", "message": str(broken)}}, 400)
+        return Response(status_code=204)
+
     return [
+        Route("/_emulator/snapshot", snapshot, methods=["GET", "PUT"]),
         Route("/_emulator/faults", faults, methods=["GET", "POST", "DELETE"]),
         Route("/_emulator/requests", requests, methods=["GET", "DELETE"]),
     ]

@@ -20,6 +20,7 @@ from .errors import Backend, MethodNotAllowed, Missing, Refusal
 from .faults import FaultBook
 from .gate import Gate, RequestLog
 from .settings import Settings
+from .state import blobs
 from .store import Store
 from .table import ROUTES
 from .unknowns import choices
@@ -54,6 +55,8 @@ def create_app(database: str | os.PathLike[str], settings: Settings = DEFAULTS) 
     """
     store = Store(database, settings.clock)
     files = BlobFiles(settings.blobs or folder_beside(database))
+    with store.read() as db:
+        files.sweep(blobs.referenced(db))
     return GeoCatalog(World(store, Clock(settings.clock), settings, choices(settings.unknowns), FaultBook(settings.faults), files))
 
 

@@ -1,6 +1,5 @@
 """One request through one row of the table: version, token, body, transaction, handler, answer in the back end's dress."""
 
-import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,10 +13,8 @@ from starlette.responses import Response
 from . import bodies, threads
 from .errors import ApiVersionMissing, ApiVersionUnsupported, Backend, Busy, ErrorBody, Refusal, Unauthenticated, describe
 from .faults import Fault
-from .ingest import jobs
 from .jsonb import dumps, localise
-from .state import operations
-from .state.effects import EFFECTS
+from .settle import settle, settle_all
 from .table import ServedRoute
 from .world import Answer, Call, Later, World
 
@@ -26,11 +23,7 @@ FAULTS_IN_SCOPE = "pcsync.emulator.faults"
 SLASH = "\ue000"
 """Stands for a `%2F` inside a path segment while Starlette matches the route."""
 
-PATIENCE = 5.0
-"""Seconds that a request waits for jobs."""
-
 _traces = count()
-_tasks: set[asyncio.Future[None]] = set()
 
 
 def endpoint(world: World, route: ServedRoute) -> Callable[[Request], Awaitable[Response]]:
@@ -117,29 +110,6 @@ def _transaction(world: World, route: ServedRoute, faults: tuple[Fault, ...]) ->
     settle(world)
     with world.store.write() if route.writes else world.store.read() as db:
         yield db
-
-
-async def settle_all(world: World) -> None:
-    """Ends what is due, jobs included; those that take longer than PATIENCE go on while requests see them Running."""
-    settle(world)
-    if not jobs.any_due(world):
-        return
-    task = asyncio.ensure_future(asyncio.to_thread(jobs.run_due, world))
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
-    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-    for ended in done:
-        ended.result()
-
-
-def settle(world: World) -> None:
-    """Ends the operations that are due."""
-    now = world.clock.now()
-    with world.store.read() as db:
-        due = operations.any_due(db, now)
-    if due:
-        with world.store.write() as db:
-            operations.settle(db, world, now, EFFECTS)
 
 
 def _url(request: Request, base: str) -> str:

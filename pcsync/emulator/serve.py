@@ -9,11 +9,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .app import GeoCatalog, create_app
+from .seed import Seeded, seed
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -38,22 +39,33 @@ def serve(
     port: int = 8080,
     tls: bool = False,
     log: LogFormat = "text",
+    seed_from: Path | None = None,
 ) -> None:
     """Serves one catalog until SIGINT or SIGTERM; open requests are finished first.
 
     port 0 takes a free one. tls writes a throw-away certificate authority and says how clients trust it. log: one line
-    per request on stderr as text or JSON, or none.
+    per request on stderr as text or JSON, or none. seed_from: a folder as `pcsync.emulator.seed` loads it, before anything is served.
 
-    Raises OSError when the address is taken.
+    Raises OSError when the address is taken, seed.SeedError for a file that cannot be loaded.
     """
+    if seed_from is not None:
+        settings = replace(settings, read_folders=(*settings.read_folders, seed_from))
     app = create_app(database, settings)
     try:
+        if seed_from is not None:
+            print(loaded(seed(app.world, seed_from)), file=sys.stderr, flush=True)
         with _listening(host, port) as listener, _certificate(host, tls) as certificate:
             url = f"{'https' if tls else 'http'}://{_authority(host, listener.getsockname()[1])}"
             print(greeting(url, os.fspath(database), certificate), file=sys.stderr, flush=True)
             _server(app, certificate, log).run(sockets=[listener])
     finally:
         app.close()
+
+
+def loaded(seeded: Seeded) -> str:
+    """What a seed brought, in a line."""
+    kept = f", left alone: {', '.join(seeded.untouched)}" if seeded.untouched else ""
+    return f"Loaded {len(seeded.collections)} collections and {seeded.items} items{kept}"
 
 
 def greeting(url: str, database: str, certificate: Certificate | None) -> str:

@@ -13,7 +13,8 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from .clock import TICKS_PER_SECOND
-from .dispatch import SLASH, settle_all
+from .dispatch import SLASH
+from .settle import settle_all
 from .state import blobs, sas
 from .state.blobs import Blob
 from .state.documents import quoted

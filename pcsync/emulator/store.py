@@ -109,6 +109,17 @@ class Store:
         else:
             yield kept
 
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """The last commit, whole."""
+        with self._lock:
+            (self._connection or self._open()).backup(target)
+
+    def copy_from(self, source: sqlite3.Connection) -> None:
+        """Another database in place of this one. Raises sqlite3.OperationalError while another process writes."""
+        with self._lock:
+            source.backup(self._connection or self._open())
+            self._past = []
+
     def close(self) -> None:
         """Give the file back. A database in memory stays; a file opens again on next use."""
         with self._lock:

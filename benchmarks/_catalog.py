@@ -33,6 +33,7 @@ PROPERTIES = [
     "s2:product_uri",
     "view:sun_elevation",
 ]
+TYPES = {"eo:cloud_cover": "number", "gsd": "number", "view:off_nadir": "number", "view:sun_elevation": "number"}
 EXTENSIONS = "https://stac-extensions.github.io"
 COLOUR = "Gamma+RGB+3.2+Saturation+0.8"
 
@@ -122,7 +123,10 @@ def tile_settings(index: int) -> dict[str, Any]:
 def queryables(index: int) -> list[dict[str, Any]]:
     """Eight queryables as a manifest lists them."""
     return [
-        {"name": field, "definition": {"type": "string", "title": f"{field} of {index}", "description": f"The item property {field}"}}
+        {
+            "name": field,
+            "definition": {"type": TYPES.get(field, "string"), "title": f"{field} of {index}", "description": f"The item property {field}"},
+        }
         for field in PROPERTIES
     ]
 

@@ -98,9 +98,10 @@ def diagnostics_as(form: str, found: Sequence[Diagnostic], manifests: int | None
 
             return diagnostics_junit(found, manifests)
         case "sarif":
-            from pcsync.render.sarif import sarif
+            from pcsync.render.sarif import RuleText, sarif
+            from pcsync.rules.book import rules
 
-            return sarif(found, setting.prefix)
+            return sarif(found, setting.prefix, {rule.id: RuleText(rule.title, rule.why, rule.severity) for rule in rules()})
         case "github" | "azuredevops":
             from pcsync.render.remarks import of_diagnostics
 

@@ -23,6 +23,7 @@ def command(remark: Remark, prefix: str = "") -> str:
         properties["file"] = placed(remark.position, prefix)
         if remark.position.line:
             properties |= {"line": str(remark.position.line), "col": str(max(remark.position.column, 1))}
+            properties |= {"endColumn": str(remark.end)} if remark.end > remark.position.column else {}
     properties["title"] = one_line(remark.title)
     said = ",".join(f"{name}={in_property(value)}" for name, value in properties.items())
     return f"::{COMMANDS[remark.severity]} {said}::{in_data(safe(remark.text))}"

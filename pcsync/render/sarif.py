@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 from pcsync import __version__
-from pcsync.core.diagnostic import Diagnostic
+from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.render.diagnostics import in_order
 from pcsync.render.json import dumps
 from pcsync.render.remarks import placed, told
@@ -22,11 +23,24 @@ CATEGORY = "pcsync/validate/"  # tells this analysis from others of the same com
 LINK = re.compile(r"\[(?=[^\]]*\]\()")
 
 
-def sarif(diagnostics: Iterable[Diagnostic], prefix: str = "") -> str:
-    """One run of one tool; ``prefix`` is the project's folder in the repository, whose root the file URIs are relative to."""
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What is said about a rule: its title, why it matters, and how much it counts where nobody says otherwise."""
+
+    title: str
+    why: str
+    severity: Severity
+
+
+def sarif(diagnostics: Iterable[Diagnostic], prefix: str = "", texts: Mapping[str, RuleText] | None = None) -> str:
+    """One run of one tool; ``prefix`` is the project's folder in the repository, whose root the file URIs are relative to.
+
+    ``texts`` are those of the rules that have any, by id.
+    """
     found = in_order(diagnostics)
     rules = sorted({diagnostic.rule for diagnostic in found})
-    driver = {"name": "pcsync", "semanticVersion": __version__, "rules": [{"id": rule} for rule in rules]}
+    described = [_rule(rule, (texts or {}).get(rule)) for rule in rules]
+    driver = {"name": "pcsync", "semanticVersion": __version__, "rules": described}
     run = {
         "tool": {"driver": driver},
         "automationDetails": {"id": CATEGORY},
@@ -34,6 +48,19 @@ def sarif(diagnostics: Iterable[Diagnostic], prefix: str = "") -> str:
         "results": _results(found, rules, prefix),
     }
     return dumps({"$schema": SCHEMA, "version": VERSION, "runs": [run]})
+
+
+def _rule(rule: str, text: RuleText | None) -> dict[str, Any]:
+    if text is None:
+        return {"id": rule}
+    why = " ".join(text.why.split())
+    return {
+        "id": rule,
+        "shortDescription": {"text": message(text.title)},
+        "fullDescription": {"text": message(why)},
+        "help": {"text": message(f"{why}\nExamples: pcsync explain {rule}")},
+        "defaultConfiguration": {"level": str(text.severity)},
+    }
 
 
 def _results(found: Sequence[Diagnostic], rules: Sequence[str], prefix: str) -> list[dict[str, Any]]:
@@ -60,7 +87,9 @@ def _result(diagnostic: Diagnostic, rule: int, identity: str, prefix: str) -> di
 def location(diagnostic: Diagnostic, prefix: str) -> dict[str, Any]:
     """The place in a file, and the value's JSON pointer; a file as a whole is its first line, since code scanning wants one."""
     position = diagnostic.position
-    region = {"startLine": max(position.line, 1), **({"startColumn": position.column} if position.column else {})}
+    columns = {"startColumn": position.column, "endColumn": max(diagnostic.end, position.column)}
+    known = {name: column for name, column in columns.items() if position.column and (name == "startColumn" or diagnostic.end)}
+    region = {"startLine": max(position.line, 1), **known}
     place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": quote(placed(position, prefix))}, "region": region}}
     if diagnostic.pointer:
         place["logicalLocations"] = [{"fullyQualifiedName": diagnostic.pointer, "kind": "member"}]

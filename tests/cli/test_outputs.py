@@ -139,6 +139,17 @@ def test_files_are_named_from_the_root_of_the_repository_wherever_the_command_ru
     assert uris == {"deploy/catalog/collections/naip.yaml"}
 
 
+def test_sarif_says_what_a_rule_is(folder: Folder) -> None:
+    folder.write(
+        "collections/naip.yaml", manifest(renderOptions=[{**RGB, "options": "assets=gone"}], stac={**STAC, "item_assets": {"image": {}}})
+    )
+
+    run = folder.run("validate", "-o", "sarif").json["runs"][0]
+
+    titles = {rule["id"]: rule.get("shortDescription", {}).get("text") for rule in run["tool"]["driver"]["rules"]}
+    assert any(titles.values())
+
+
 def test_a_code_frame_is_shown_wherever_the_command_runs(folder: Folder) -> None:
     break_it(folder)
 

@@ -52,6 +52,12 @@ def test_a_file_is_named_from_the_root_of_the_repository() -> None:
     assert github([remark], "deploy/specs") == "::error file=deploy/shared/a b.yaml,line=3,col=1,title=rule::what\n"
 
 
+def test_an_annotation_ends_where_the_value_does_as_far_as_that_is_known() -> None:
+    remark = Remark(Severity.ERROR, "rule", "what", Position("a.yaml", 3, 5), end=9)
+
+    assert github([remark]) == "::error file=a.yaml,line=3,col=5,endColumn=9,title=rule::what\n"
+
+
 def test_a_file_as_a_whole_has_no_line() -> None:
     assert github([Remark(Severity.ERROR, "rule", "what", Position("a.yaml"))]) == "::error file=a.yaml,title=rule::what\n"
 
@@ -70,7 +76,7 @@ def test_a_github_command_is_one_line_whatever_it_says_and_says_all_of_it(remark
     properties = dict(part.split("=", 1) for part in head.split(" ", 1)[1].split(","))
     assert line.endswith("\n")
     assert len(re.split("[\r\n]", line)) == 2
-    assert set(properties) <= {"file", "line", "col", "title"}
+    assert set(properties) <= {"file", "line", "col", "endColumn", "title"}
     assert undone(data, "%25").count("\n") == remark.text.count("\n")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.source import Position
-from pcsync.render.sarif import message, sarif
+from pcsync.render.sarif import RuleText, message, sarif
 
 from .golden_files import golden
 from .test_diagnostics import FOUND
@@ -75,3 +75,23 @@ def test_no_link_can_hide_in_a_message() -> None:
 
 def test_no_problems_are_a_log_without_results() -> None:
     assert run_of()["results"] == []
+
+
+def test_a_rule_says_what_it_is_where_that_is_known() -> None:
+    text = RuleText("zoom levels are 0 to 24", "The service\n  refuses others.", Severity.ERROR)
+    rules = json.loads(sarif(FOUND, "", {"schema/maximum": text, "unused": text}))["runs"][0]["tool"]["driver"]["rules"]
+
+    described = next(rule for rule in rules if rule["id"] == "schema/maximum")
+    assert described["shortDescription"]["text"] == "zoom levels are 0 to 24"
+    assert described["fullDescription"]["text"] == "The service refuses others."
+    assert described["defaultConfiguration"]["level"] == "error"
+    assert {"id": "yaml/tab"} in rules
+    assert "unused" not in {rule["id"] for rule in rules}
+
+
+def test_a_region_ends_where_the_value_does_as_far_as_that_is_known() -> None:
+    known = replace(FOUND[0], end=16)
+
+    regions = [it["locations"][0]["physicalLocation"]["region"] for it in run_of(known, FOUND[1])["results"]]
+
+    assert regions == [{"startLine": 30, "startColumn": 14, "endColumn": 16}, {"startLine": 34, "startColumn": 362}]

@@ -18,6 +18,7 @@ from pcsync.core.errors import GuardError, UsageError
 @only
 @output
 @option("--yes", is_flag=True, help="Do not ask; needed where no terminal is.")
+@option("--resume", is_flag=True, help="Finish the last interrupted apply: plan what is left of it now, show, ask, apply.")
 @option("--concurrency-writes", type=click.IntRange(1, 64), default=8, show_default=True, help="Collections written to at once.")
 @concurrency(64)
 @click.pass_obj
@@ -30,6 +31,7 @@ def command(
     only: tuple[str, ...],
     outputs: tuple[str, ...],
     yes: bool,
+    resume: bool,
     concurrency_writes: int,
     concurrency: int,
 ) -> int:
@@ -44,6 +46,8 @@ def command(
 
     if plan and only:
         raise UsageError("a saved plan is applied whole", where="--only", fix="plan with --only instead")
+    if resume and (plan or only):
+        raise UsageError("an interrupted apply is resumed as it was", where="--resume", fix="leave out PLAN and --only")
     wiring = wire(options, target, endpoint)
     if wiring.spec.protected and plan is None:
         fix = "pcsync plan --out plan.json, have it reviewed, pcsync apply plan.json"
@@ -53,4 +57,4 @@ def command(
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
     applying = Applying(wiring, printer, credential, concurrency, concurrency_writes)
-    return applying.saved(plan) if plan else applying.fresh(only, ask=not yes)
+    return applying.saved(plan) if plan else applying.fresh(only, ask=not yes, resume=resume)

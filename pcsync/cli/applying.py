@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +14,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pcsync.cli.happening import told
-from pcsync.core.errors import PartialError, PcsyncError
+from pcsync.cli.interrupt import SIGNAL_BASE, Interrupt, until_interrupted
+from pcsync.cli.journaling import Interrupted, Journal, interrupted
+from pcsync.cli.keeping import kept
+from pcsync.cli.locking import locked
+from pcsync.client.clock import Clock
+from pcsync.core.errors import PartialError
 from pcsync.core.plan import Plan
 from pcsync.kinds import KINDS
 from pcsync.reconcile.apply import apply, require_applyable
 from pcsync.reconcile.converge import converge
 from pcsync.reconcile.events import Diverged, Event
+from pcsync.reconcile.journal import SETTLED
 from pcsync.reconcile.outcome import Ledger, Outcome
 from pcsync.reconcile.recheck import recheck
 from pcsync.render.outcome import Outcome as Shown
@@ -29,8 +34,7 @@ if TYPE_CHECKING:
     from pcsync.cli.printing import Printer
     from pcsync.cli.wiring import Wiring
     from pcsync.client.http import Catalog
-
-SIGNAL_BASE = 128
+    from pcsync.core.change import Change
 
 
 @dataclass(frozen=True)
@@ -42,28 +46,34 @@ class Applying:
     credential: str
     reads: int
     writes: int
+    clock: Clock = field(default_factory=Clock)
 
-    def fresh(self, only: Sequence[str], *, ask: bool) -> int:
-        """Plan, show, ask where somebody is there to answer, apply."""
+    def fresh(self, only: Sequence[str], *, ask: bool, resume: bool = False) -> int:
+        """Plan, show, ask where somebody is there to answer, apply. ``resume``: only what an interrupted apply left to do."""
         from pcsync.cli.desired import ManifestState
         from pcsync.cli.planning import plan_on
 
         state = ManifestState(self.wiring.project.files(), self.wiring.context)
 
         async def run(interrupt: Interrupt) -> int:
+            before = self._before()
+            chosen = [str(key) for key in before.last().keys] if resume else only
             async with self.wiring.catalog(self.credential, self.reads) as catalog:
-                plan = await plan_on(catalog, self.wiring, state, self.printer, only=only, concurrency=self.reads, unmanaged=False)
+                await self._let_settle(before, interrupt)
+                plan = await plan_on(catalog, self.wiring, state, self.printer, only=chosen, concurrency=self.reads, unmanaged=False)
+                closing = before.covered(before.last().keys) if resume else before.covered(()) if only else before
                 self._show(plan)
                 if not plan.changes and plan.complete:
+                    closing.close("a plan that found nothing left to do", self.clock.wall())
                     return 0
                 require_applyable(plan)
                 if ask and not await asyncio.to_thread(click.confirm, "Apply this?", default=False, err=True):
                     self.printer.say("nothing was changed")
                     return 1
-                return await self._carry_out(plan, catalog, interrupt)
+                return await self.carry_out(plan, catalog, interrupt, closing)
 
         try:
-            return _until_interrupted(run, self.printer.say)
+            return self.alone(run)
         finally:
             state.close()
 
@@ -79,11 +89,31 @@ class Applying:
         require_applyable(plan)
 
         async def run(interrupt: Interrupt) -> int:
+            before = self._before()
             async with self.wiring.catalog(self.credential, self.reads) as catalog:
-                await recheck(plan, KINDS, catalog.reader(), concurrency=self.reads, progress=self.printer.progress())
-                return await self._carry_out(plan, catalog, interrupt)
+                await self._let_settle(before, interrupt)
+                return await self.carry_out(plan, catalog, interrupt, before.covered([change.key for change in plan.changes]))
 
-        return _until_interrupted(run, self.printer.say)
+        return self.alone(run)
+
+    def alone(self, run: Callable[[Interrupt], Coroutine[Any, Any, int]]) -> int:
+        """Run work while no other apply of this machine writes to the target. Raises DeadlineError while one does."""
+        with locked(self.wiring.target.endpoint, self.wiring.project.root):
+            return until_interrupted(run, self.printer.say)
+
+    def _before(self) -> Interrupted:
+        """What earlier applies left unfinished, said aloud; it stands in nobody's way."""
+        before = interrupted(self.wiring.project.root, self.wiring.target)
+        before.say(self.printer.say)
+        return before
+
+    async def _let_settle(self, before: Interrupted, interrupt: Interrupt) -> None:
+        """Wait until reads show what requests did whose answers nobody got: planned earlier, an ingestion might be made twice."""
+        now = self.clock.wall()
+        if young := before.young(now):
+            seconds = max(SETTLED - doubt.age(now) for doubt in young)
+            self.printer.say(f"nobody knows yet what became of {young[-1].call}: looking in {seconds:.0f} s, when reads will show it")
+            await interrupt.pause(seconds, self.clock.sleep)
 
     def _show(self, plan: Plan) -> None:
         """The plan before it is asked about: with the outcome where text is wanted, else for people on stderr."""
@@ -95,13 +125,27 @@ class Applying:
         for reference in {reference for change in plan.changes for call in change.calls for _, reference in call.secrets}:
             self.wiring.secret(reference)
 
-    def _heard(self, ledger: Ledger, event: Event) -> None:
-        """Something happened: it is counted, and told to whoever reads events."""
+    def _heard(self, ledger: Ledger, journal: Journal, event: Event) -> None:
+        """Something happened: it is counted, kept, and told to whoever reads events."""
         ledger.note(event)
+        journal.note(event)
         self.printer.event("event", told(event))
 
-    async def _carry_out(self, plan: Plan, catalog: Catalog, interrupt: Interrupt) -> int:
+    async def carry_out(self, plan: Plan, catalog: Catalog, interrupt: Interrupt, closing: Interrupted) -> int:
+        """Make a plan's changes, once every touched resource was read again; ``closing`` are the earlier applies that it finishes."""
         self._require_secrets(plan)
+        seen = await recheck(plan, KINDS, catalog.reader(), concurrency=self.reads, progress=self.printer.progress())
+        with kept(self.wiring.project.root, plan, seen, self.clock.wall) as journal:
+            outcome, remaining = await self._carry_out(plan, catalog, interrupt, journal)
+            finished = outcome.error is None and not remaining
+            journal.end(finished=finished, counts=tally(outcome))
+        if finished:
+            closing.close(journal.path.stem, self.clock.wall())
+        return exit_code(outcome, remaining, interrupt)
+
+    async def _carry_out(
+        self, plan: Plan, catalog: Catalog, interrupt: Interrupt, journal: Journal
+    ) -> tuple[Outcome, tuple[Diverged, ...] | None]:
         started, ledger = time.monotonic(), Ledger(plan.changes)
         remaining: tuple[Diverged, ...] | None = None
         try:
@@ -111,17 +155,34 @@ class Applying:
                 catalog,
                 catalog.reader(),
                 concurrency=self.writes,
-                on_event=partial(self._heard, ledger),
+                on_event=partial(self._heard, ledger, journal),
                 progress=self.printer.progress(),
                 stop=interrupt.stop,
+                sleep=self.clock.sleep,
             )
             done = ledger.outcome().done
             if done and not interrupt.stop.is_set():
-                remaining = await converge(done, KINDS, catalog.reader(), concurrency=self.reads, progress=self.printer.progress())
+                remaining = await self._proven(done, catalog)
         finally:  # also when a second signal cuts it short: what is known is said
             outcome = ledger.outcome()
             self.printer.outcome(shown(outcome, remaining, time.monotonic() - started))
-        return exit_code(outcome, remaining, interrupt)
+        return outcome, remaining
+
+    async def _proven(self, done: Sequence[Change], catalog: Catalog) -> tuple[Diverged, ...]:
+        reader, progress = catalog.reader(), self.printer.progress()
+        clock, sleep = self.clock.monotonic, self.clock.sleep
+        return await converge(done, KINDS, reader, concurrency=self.reads, progress=progress, clock=clock, sleep=sleep)
+
+
+def tally(outcome: Outcome) -> dict[str, int]:
+    """How many changes ended how."""
+    return {
+        "done": len(outcome.done),
+        "failed": len(outcome.failed),
+        "unknown": len(outcome.unknown),
+        "blocked": len(outcome.blocked),
+        "not attempted": len(outcome.not_attempted),
+    }
 
 
 def exit_code(outcome: Outcome, remaining: Sequence[Diverged] | None, interrupt: Interrupt) -> int:
@@ -148,52 +209,3 @@ def shown(outcome: Outcome, remaining: Sequence[Diverged] | None, seconds: float
 
 def _fields(diverged: Diverged) -> str:
     return ", ".join(entry.path for entry in diverged.fields)
-
-
-class Interrupt:
-    """Ctrl-C and SIGTERM: the first one finishes what runs, the second stops at once."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self.stop, self.signal, self._say = asyncio.Event(), 0, say
-        self._task = asyncio.current_task()
-
-    def watch(self) -> None:
-        """Take over both signals, where the platform lets an event loop do so."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                loop.add_signal_handler(number, self.received, int(number))
-            except (NotImplementedError, RuntimeError):  # Windows, or not the main thread: Python's own handling stays
-                return
-
-    def received(self, number: int) -> None:
-        """One signal came."""
-        if self.stop.is_set() and self._task:
-            self._task.cancel()
-            return
-        self.signal = number
-        self.stop.set()
-        self._say("finishing what is under way; once more stops at once")
-
-
-def _until_interrupted(run: Callable[[Interrupt], Coroutine[Any, Any, int]], say: Callable[[str], None]) -> int:
-    interrupted: list[Interrupt] = []
-
-    async def main() -> int:
-        interrupted.append(Interrupt(say))
-        interrupted[0].watch()
-        return await run(interrupted[0])
-
-    try:
-        return asyncio.run(main())
-    except asyncio.CancelledError:
-        number = interrupted[0].signal if interrupted else signal.SIGINT
-        return SIGNAL_BASE + int(number or signal.SIGINT)
-    except ExceptionGroup as several:
-        raise _first(several) from several
-
-
-def _first(several: ExceptionGroup[Exception]) -> Exception:
-    """The failure of ours among several that happened side by side."""
-    found = next((it for it in several.exceptions if isinstance(it, PcsyncError)), None)
-    return found or several.exceptions[0]

@@ -20,8 +20,8 @@ LONGEST = 60
 """Characters of a value that a message shows."""
 
 
-async def recheck(plan: Plan, kinds: Kinds, reader: Reader, *, concurrency: int = 64, progress: Progress | None = None) -> None:
-    """Read every resource the plan touches again and compare it with the one the plan was made from.
+async def recheck(plan: Plan, kinds: Kinds, reader: Reader, *, concurrency: int = 64, progress: Progress | None = None) -> dict[Key, Seen]:
+    """Read every resource the plan touches again, compare it with the one the plan was made from, and give back what was read.
 
     Raises StaleError with what moved, resource by resource and field by field, and ServiceError where something cannot be read.
     """
@@ -36,6 +36,7 @@ async def recheck(plan: Plan, kinds: Kinds, reader: Reader, *, concurrency: int 
     if lines:
         listed = "".join(f"\n  {line}" for line in lines)
         raise StaleError(f"the catalog moved since this plan was made:{listed}", fix="plan again, and have the new plan approved")
+    return seen
 
 
 def _require_read(plan: Plan, seen: dict[Key, Seen]) -> None:

@@ -72,7 +72,7 @@ def check(
     _ = examination.engine  # made here, worker processes have it from the start
     workers = Workers(examination.look, files, setting)
     try:
-        examined = [it for future in workers.futures() for it in future.result()]
+        examined = list(workers.results())
     finally:
         workers.close()
     documents = [document for one in examined for document in one.documents]

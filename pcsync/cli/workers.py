@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
     from pcsync.manifests.load import Context
 
 FEW_FILES = 48  # up to this many are parsed in process: about what two workers take to start
@@ -34,15 +35,28 @@ class Workers(Generic[Result]):
         self._work, self._context = work, context
         self._chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
         self._pool = _pool(context) if len(files) > FEW_FILES else None
-        self._futures = [self._pool.submit(_run, work, chunk) for chunk in self._chunks] if self._pool else []
+        self._futures = deque(self._pool.submit(_run, work, chunk) for chunk in self._chunks) if self._pool else deque()
 
     def futures(self) -> Iterator[Future[list[Result]]]:
-        """A future for each chunk of files; without processes the work is done as the future is asked for."""
-        yield from self._futures
+        """A future for each chunk of files, once; without processes the work is done as the future is asked for."""
+        from concurrent.futures import Future
+
+        while self._futures:
+            yield self._futures.popleft()  # not kept here, so that its results live as long as whoever takes them wants
         for chunk in self._chunks if self._pool is None else ():
             done: Future[list[Result]] = Future()
-            done.set_result([self._work(path, self._context) for path in chunk])
+            done.set_result(self._here(chunk))
             yield done
+
+    def results(self) -> Iterator[Result]:
+        """The results one by one, waiting for each."""
+        if self._pool is None:
+            yield from (result for chunk in self._chunks for result in self._here(chunk))
+        else:
+            yield from (result for future in self.futures() for result in future.result())
+
+    def _here(self, chunk: Sequence[Path]) -> list[Result]:
+        return [self._work(path, self._context) for path in chunk]
 
     def close(self) -> None:
         """End the processes, finished or not."""
@@ -51,6 +65,9 @@ class Workers(Generic[Result]):
 
 
 def _pool(context: Context) -> ProcessPoolExecutor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor  # these two take as long to import as a file takes to validate
+
     method = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     gc.freeze()  # what was imported is shared with the workers and never collected
     return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=method, initializer=_start, initargs=(context,))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 from pcsync.manifests.paths import PathError, inside
 
 SUFFIXES = (".yaml", ".yml")
 GLOB = frozenset("*?[")
+PARTS = attrgetter("parts")
+"""What paths are sorted by. It is their own order, but comparing paths as such takes a second for ten thousand of them."""
 
 
 class PatternError(PathError):
@@ -19,7 +22,7 @@ class PatternError(PathError):
 def matching(root: Path, pattern: str) -> list[Path]:
     """The files a pattern stands for, sorted. Raises PatternError."""
     try:
-        found = sorted(_matching(root, pattern))
+        found = sorted(_matching(root, pattern), key=PARTS)
     except PathError as wrong:
         raise PatternError(wrong.rule, wrong.what, wrong.fix) from wrong
     except (ValueError, OSError) as wrong:

@@ -15,7 +15,7 @@ from pcsync.core.source import Origin, step
 from pcsync.manifests.endpoint import EndpointError, endpoint
 from pcsync.manifests.gate import check
 from pcsync.manifests.parse import parse
-from pcsync.manifests.patterns import PatternError, matching
+from pcsync.manifests.patterns import PARTS, PatternError, matching
 from pcsync.manifests.problem import Problem, did_you_mean
 from pcsync.manifests.tree import Tree
 from pcsync.manifests.variables import Variables, filled
@@ -88,7 +88,7 @@ class Project:
     def _found(self) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
         found, problems = self._expand(self.manifests, "/manifests")
         overlays = {path for spec in self.targets.values() for path in self.overlays(spec)[0]}
-        return tuple(sorted(set(found) - overlays - {self.file})), problems
+        return tuple(sorted(set(found) - overlays - {self.file}, key=PARTS)), problems
 
     def _expand(self, patterns: tuple[str, ...], pointer: str) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
         found: dict[Path, None] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from pcsync.rules.words import names
 
@@ -76,7 +76,7 @@ def enumeration(name: str) -> frozenset[str]:
 
 @cache
 def _enumerations() -> dict[str, frozenset[str]]:
-    text = files("pcsync.rules").joinpath(DATA).read_bytes()
+    text = (Path(__file__).parents[1] / DATA).read_bytes()
     return {name: frozenset(values) for name, values in json.loads(text)["enums"].items()}
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -20,6 +20,7 @@ GEOJSON = re.compile(r"https?://geojson\.org/schema/(?P<name>[A-Za-z]+)\.json")
 Find = Callable[[str], Any]
 """A schema by its URL (without ``#``), decoded; None where it cannot be had."""
 SHOWN = 100
+DATA = Path(__file__).parents[1] / "data" / "stac"
 
 Validator = Any
 """A compiled schema of jsonschema_rs, of whichever draft it says it is."""
@@ -99,7 +100,7 @@ def _packaged(url: str) -> Any:
 
 
 def _read(name: str) -> Any:
-    path = files("pcsync.rules").joinpath("data/stac", name)
+    path = DATA / name
     return json.loads(path.read_bytes()) if path.is_file() else None
 
 

@@ -62,7 +62,7 @@ class Applying:
                 await self._let_settle(before, interrupt)
                 plan = await plan_on(catalog, self.wiring, state, self.printer, only=chosen, concurrency=self.reads, unmanaged=False)
                 closing = before.covered(before.last().keys) if resume else before.covered(()) if only else before
-                self._show(plan)
+                self.show(plan)
                 if not plan.changes and plan.complete:
                     closing.close("a plan that found nothing left to do", self.clock.wall())
                     return 0
@@ -115,7 +115,7 @@ class Applying:
             self.printer.say(f"nobody knows yet what became of {young[-1].call}: looking in {seconds:.0f} s, when reads will show it")
             await interrupt.pause(seconds, self.clock.sleep)
 
-    def _show(self, plan: Plan) -> None:
+    def show(self, plan: Plan) -> None:
         """The plan before it is asked about: with the outcome where text is wanted, else for people on stderr."""
         if self.printer.text_on_stdout:
             self.printer.plan_text(plan)

@@ -23,6 +23,7 @@ COMMANDS = {
     "plan": "Show what apply would change.",
     "show": "Print a saved plan.",
     "apply": "Make the catalog as the manifests declare.",
+    "undo": "Take back the last apply.",
     "dump": "Write manifests of what a catalog holds.",
     "explain": "Say what a rule of validation means, or list all rules.",
     "schema": "Print the JSON Schema of a manifest kind.",

@@ -14,6 +14,7 @@ from pcsync.render.json import plan_json
 
 if TYPE_CHECKING:
     from pcsync.core.plan import Plan, Target
+    from pcsync.reconcile.undo import Record
 
 MAX_BYTES = 512 * 2**20
 OWNER_ONLY = 0o600
@@ -42,8 +43,8 @@ def read(path: Path) -> Plan:
     return from_json(document)
 
 
-def require_target(plan: Plan, target: Target) -> None:
-    """Raises StaleError unless the plan was made for this catalog and this project."""
+def require_target(plan: Plan | Record, target: Target) -> None:
+    """Raises StaleError unless the plan, or the undo file, was made for this catalog and this project."""
     if plan.target.endpoint != target.endpoint:
         raise StaleError(f"the plan is for {plan.target.endpoint}, not for {target.endpoint}", fix="choose its target with --target")
     if plan.target.owner != target.owner:

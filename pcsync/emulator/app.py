@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from . import admin, storage
+from . import admin, landing, storage
 from .blobfiles import BlobFiles, folder_beside
 from .clock import Clock
 from .dispatch import endpoint, refuse
@@ -36,7 +36,9 @@ class GeoCatalog(Starlette):
     def __init__(self, world: World) -> None:
         self.world = world
         self.log = RequestLog()
-        super().__init__(routes=[*_routes(world), *storage.routes(world), *admin.routes(world, self.log)], lifespan=_lifespan)
+        super().__init__(
+            routes=[*_routes(world), *storage.routes(world), *landing.routes(world), *admin.routes(world, self.log)], lifespan=_lifespan
+        )
         self.router.redirect_slashes = False
         self.add_exception_handler(HTTPException, _unmatched)
 

@@ -230,6 +230,7 @@ async def test_placeholders_are_pictures_of_the_right_kind() -> None:
     rasterio = pytest.importorskip("rasterio", reason="the tiles extra is not installed")
     with rasterio.MemoryFile(picture.content) as file, file.open() as dataset:
         assert (dataset.count, tuple(dataset.bounds), dataset.crs.to_epsg()) == (4, (0.0, 0.0, 2.0, 1.0), 4326)
+        assert dataset.dataset_mask().min() == 255
 
 
 async def test_bytes_survive_the_end_of_the_process_and_unused_ones_are_swept(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ WRITER = """
 import asyncio, sys
 import httpx
 from pcsync.emulator import create_app
-from tests.emulator.catalog import collection
+from tests.emulator.catalog import collection, item
 async def main(path, name):
     app = create_app(path)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x", params={"api-version": "2026-04-15"}) as http:
@@ -29,6 +29,9 @@ async def main(path, name):
             assert made.status_code == 202, made.text
             done = await http.put("/stac/collections/shared", json=collection("shared", title=f"{name} {number}"))
             assert done.status_code == 200, done.text
+            added = await http.post("/stac/collections/shared/items", json=item(f"{name}-{number}", "shared"))
+            assert added.status_code == 202, added.text
+        await http.get("/stac/collections/shared")
 asyncio.run(main(*sys.argv[1:]))
 """
 
@@ -47,10 +50,12 @@ async def test_several_processes_write_one_file_without_losing_anything(tmp_path
         problems = _write_side_by_side(path)
         listed = (await catalog.get("/stac/collections")).json()["collections"]
         operations = (await catalog.get("/inma/operations", params={"$top": "1000"})).json()["value"]
+        items = await catalog.search(bbox=[-1, -1, 1, 1])
 
     assert problems == ["", "", ""]
     assert {entry["id"] for entry in listed} == {"shared"} | {f"{name}-{number}" for name in "abc" for number in range(30)}
-    assert len({entry["id"] for entry in operations}) == len(operations) == 91
+    assert len({entry["id"] for entry in operations}) == len(operations) == 181
+    assert sorted(items) == sorted(f"{name}-{number}" for name in "abc" for number in range(30))
     with sqlite3.connect(path) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     db.close()

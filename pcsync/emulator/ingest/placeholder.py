@@ -58,11 +58,11 @@ def _geotiff(item: Json, asset: Json) -> bytes | None:
         "dtype": "uint8",
         "crs": "EPSG:4326",
         "transform": transform,
+        **({"photometric": "RGB", "alpha": "NO"} if bands >= 3 else {}),  # else the fourth band would be taken for an alpha mask
     }
     with MemoryFile() as plain, MemoryFile() as tiled:
         with plain.open(**profile) as dataset:
             for band in range(1, bands + 1):
                 dataset.write(((ramp + 37 * band) % 256).astype("uint8"), band)
-        colours = {"photometric": "RGB", "alpha": "NO"} if bands >= 3 else {}
-        copy(plain.name, tiled.name, driver="COG", **colours)
+        copy(plain.name, tiled.name, driver="COG")
         return bytes(tiled.read())

@@ -30,10 +30,10 @@ def example(request: pytest.FixtureRequest, tmp_path: Path) -> Folder:
 
 
 def test_an_example_has_no_problem_on_any_of_its_targets(example: Folder) -> None:
-    ran = example.run("validate", "--all-targets")
+    ran = example.run("validate", "--all-targets", "-o", "json")
 
-    assert (ran.code, ran.out) == (0, ran.out)
-    assert ran.out.endswith("no problems\n")
+    assert ran.code == 0
+    assert {it["rule"] for it in ran.json["diagnostics"]} <= {"stac-not-checked"}  # extension schemas are on the network
 
 
 def test_an_examples_plan_is_its_golden_one(example: Folder) -> None:

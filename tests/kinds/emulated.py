@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -82,7 +83,7 @@ async def emulated() -> AsyncIterator[Emulated]:
     transport = httpx.ASGITransport(app=app)
     async with (
         httpx.AsyncClient(transport=transport, base_url=ENDPOINT) as http,
-        Catalog(ENDPOINT, transport=transport, secrets=SECRETS.__getitem__) as catalog,
+        Catalog(ENDPOINT, transport=transport, secrets=SECRETS.__getitem__, files=Path("/")) as catalog,  # the tests' own folders
     ):
         yield Emulated(catalog, http)
     app.close()

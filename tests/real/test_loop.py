@@ -136,9 +136,10 @@ def test_every_real_collection_goes_through_the_loop_or_is_refused_with_a_reason
     through_the_loop(folder, good)
 
     assert read_back(folder, good) == {}
-    assert {id_: EXPECTED.get(id_) for id_ in reasons} == reasons
+    assert {id_: rules for id_, rules in reasons.items() if not EXPECTED.get(id_, NEVER) <= rules} == {}
 
 
+NEVER = {"a collection that nobody should refuse"}
 EXPECTED = {
     "mtbs": {"manifest-pattern"},  # an interval without a time zone
     "nasadem": {"manifest-pattern"},  # the same

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.source import Document, Origin
@@ -17,7 +18,9 @@ from pcsync.rules.catalog import Catalog
 from pcsync.rules.choice import Choice, by_subject
 from pcsync.rules.collection import Collection
 from pcsync.rules.manifest import Manifest
+from pcsync.rules.mosaic.mosaic import Mosaic
 from pcsync.rules.place import Places, placed
+from pcsync.rules.render.option import Option
 from pcsync.rules.rule import Finding, Rule
 from pcsync.rules.service.source import Source
 from pcsync.rules.stac.schemas import Find, Schemas, nothing
@@ -26,6 +29,10 @@ from pcsync.rules.suppression import Suppression, suppressions
 
 SCHEMA = "manifest-"
 """How the ids of the schema's complaints begin: the ones that a rule may explain better."""
+
+
+REMEMBERED = 50_000
+"""Render options and mosaics that are remembered as good; some hundred bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +52,46 @@ class Engine:
         self.chosen = by_subject(choice, rules())
         self.now = now
         self.schemas = Schemas(find)
+        self.good: set[object] = set()
 
     def look(self, document: Document) -> list[Found]:
         """What is wrong with one document, valid or not."""
-        return [found for subject in self.subjects(document) for found in self.apply(subject)]
+        found = list(self.apply(Manifest(document)))
+        if document.kind == "Collection":
+            collection = Collection(document)
+            found += self.apply(collection)
+            for option in collection.options:
+                found += self.new(option)
+            for mosaic in collection.mosaics:
+                found += self.new(mosaic)
+            if collection.stac is not None:
+                found += self.apply(Stac(collection, self.schemas))
+        elif document.kind == "IngestionSource":
+            found += self.apply(Source(document, self.now))
+        return found
+
+    def new(self, subject: Option | Mosaic) -> Sequence[Found]:
+        """What is wrong with a subject, unless its like was found good before: catalogs repeat themselves."""
+        identity = subject.identity
+        if identity in self.good:
+            return ()
+        found = list(self.apply(subject))
+        if not found and len(self.good) < REMEMBERED:
+            self.good.add(identity)
+        return found
 
     def across(self, catalog: Catalog) -> list[Found]:
         """What only shows when documents are seen together."""
         return list(self.apply(catalog))
 
-    def subjects(self, document: Document) -> Iterator[object]:
-        """Everything in a document that rules look at."""
-        yield Manifest(document)
-        if document.kind == "Collection":
-            collection = Collection(document)
-            yield collection
-            yield from collection.options
-            yield from collection.mosaics
-            if collection.stac is not None:
-                yield Stac(collection, self.schemas)
-        elif document.kind == "IngestionSource":
-            yield Source(document, self.now)
-
-    def apply(self, subject: object) -> Iterator[Found]:
-        """The chosen rules over one subject."""
+    def apply(self, subject: Any) -> Iterator[Found]:
+        """The chosen rules over one subject; those that need what it does not have are not asked."""
+        names: frozenset[str] | None = None
         for rule, severity in self.chosen.get(type(subject), ()):
+            if rule.needs:
+                names = subject.names if names is None else names
+                if names.isdisjoint(rule.needs):
+                    continue
             for finding in rule.check(subject):
                 yield Found(rule, severity, finding)
 

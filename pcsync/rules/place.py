@@ -23,6 +23,8 @@ class Places:
 
 def placed(finding: Finding, origin: Origin, body: Mapping[str, Any], places: Places) -> tuple[Position, int]:
     """Where a finding is, and the column behind what it means (0 where only the beginning is known)."""
+    if finding.whole:
+        return Position(origin.file), 0
     at = origin.at(finding.pointer)
     if finding.key:
         position = places.key(at)

@@ -23,7 +23,8 @@ class Finding:
     """Where a rule does not hold, and how to mend it.
 
     ``pointer`` is the JSON pointer of the value in its document; ``span`` the characters of that value, where it is a text, that are
-    meant; ``key`` says that the key is meant instead. ``origin`` names the document where a rule looks at several.
+    meant; ``key`` says that the key is meant instead. ``origin`` names the document where a rule looks at several; ``whole``
+    means its file as such, so that no line has to be looked for.
     """
 
     pointer: str
@@ -32,13 +33,15 @@ class Finding:
     span: tuple[int, int] | None = None
     key: bool = False
     origin: Origin | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: ``check`` yields what does not hold in one subject; ``subject`` is the class of subjects it looks at.
 
-    ``answers`` are ids of the schema's complaints that this rule explains better: at the same place, only the rule speaks.
+    ``answers``: it explains a complaint of the schema better, so at the same place only the rule speaks. ``needs`` are names of which the
+    subject has to have one; without any of them the rule is not asked at all. Nothing is every subject.
     Examples are manifests without what every manifest has (``tests/rules/examples.py`` has the rest).
     """
 
@@ -51,6 +54,7 @@ class Rule:
     subject: type
     check: Callable[[Any], Iterable[Finding]]
     answers: bool = False
+    needs: frozenset[str] = frozenset()
 
     @property
     def set(self) -> str:
@@ -63,13 +67,15 @@ _rules: dict[str, Rule] = {}
 
 
 def rule(
-    id: str, subject: type, severity: Severity, title: str, *, why: str, bad: str, good: str, answers: bool = False
+    id: str, subject: type, severity: Severity, title: str, *, why: str, bad: str, good: str, answers: bool = False, needs: str = ""
 ) -> Callable[[Check], Check]:
     """Make a rule of a function from a subject to findings."""
 
     def register(check: Check) -> Check:
         assert id not in _rules, id  # noqa: S101  a defect of ours, found at import
-        _rules[id] = Rule(id, title, severity, why.strip(), _snippet(bad), _snippet(good), subject, check, answers)
+        _rules[id] = Rule(
+            id, title, severity, why.strip(), _snippet(bad), _snippet(good), subject, check, answers, frozenset(needs.split())
+        )
         return check
 
     return register

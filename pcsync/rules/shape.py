@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 
@@ -29,3 +29,11 @@ def text_of(value: Any) -> str:
 def number(value: Any) -> bool:
     """The value is a number of JSON."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def content(value: Any) -> Hashable:
+    """Equal for values of equal content; of a value nested too deep, equal to nothing."""
+    try:
+        return repr(value)
+    except RecursionError:
+        return object()

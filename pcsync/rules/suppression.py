@@ -15,7 +15,7 @@ from pcsync.core.source import Position
 from pcsync.rules.rule import WARNING, Finding, rule
 
 COMMENT = re.compile(
-    r"#\s*pcsync:\s*ignore\s+(?P<rules>[\w*-]+(?:\s*,\s*[\w*-]+)*)(?:\s+until\s+(?P<until>[^\s:]+))?\s*(?::\s*(?P<reason>.*\S))?\s*$"
+    r"#\s*pcsync:\s*ignore\s+(?P<rules>[\w*-]+(?:\s*,\s*[\w*-]+)*)(?:\s+until\s+(?P<until>[^\s:]+))?\s*(?::(?P<reason>.*))?$"
 )
 MARK = "pcsync:"
 ABOVE = 20  # comment lines above a value that are still looked at

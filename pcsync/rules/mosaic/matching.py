@@ -147,14 +147,14 @@ def other_year(subject: Mosaic) -> Iterator[Finding]:
     why="The collection's temporal extent says when its items were taken. A mosaic of other times is empty, or the extent is out of date.",
     bad=mosaic('[{op: anyinteracts, args: [{property: datetime}, {interval: ["1921-01-01", "1921-12-31T23:59:59Z"]}]}]'),
     good=mosaic('[{op: anyinteracts, args: [{property: datetime}, {interval: ["2021-01-01", "2021-12-31T23:59:59Z"]}]}]'),
+    needs="mosaics",
 )
 def outside_extent(collection: Collection) -> Iterator[Finding]:
-    covered = _covered(collection.stac)
-    for subject in collection.mosaics if covered else ():
-        for node in subject.required:
-            span = times(node) if node.subject == "datetime" else None
-            if span and not any(_overlap(span, known) for known in covered):
-                yield Finding(node.pointer, "the collection has no items of that time", "compare with stac.extent.temporal")
+    timed = [(node, span) for it in collection.mosaics for node in it.required if node.subject == "datetime" and (span := times(node))]
+    covered = _covered(collection.stac) if timed else []
+    for node, span in timed if covered else ():
+        if not any(_overlap(span, known) for known in covered):
+            yield Finding(node.pointer, "the collection has no items of that time", "compare with stac.extent.temporal")
 
 
 def _covered(stac: Mapping[str, Any] | None) -> list[tuple[datetime | None, datetime | None]]:
@@ -182,10 +182,13 @@ def _overlap(one: tuple[datetime | None, datetime | None], other: tuple[datetime
     why="The queryable's definition says of which type a property is, sometimes which values it takes. Any other value matches nothing.",
     bad="queryables:\n  - {name: year, definition: {type: string}}\n" + mosaic('[{op: "=", args: [{property: year}, 2021]}]'),
     good="queryables:\n  - {name: year, definition: {type: string}}\n" + mosaic('[{op: "=", args: [{property: year}, "2021"]}]'),
+    needs="queryables",
 )
 def value(collection: Collection) -> Iterator[Finding]:
-    definitions = {text_of(body.get("name")): object_of(body.get("definition")) for _, body in objects(collection.body.get("queryables"))}
-    for subject in collection.mosaics if definitions else ():
+    if not any(subject.nodes for subject in collection.mosaics):
+        return
+    definitions = {text_of(body.get("name")): object_of(body.get("definition")) for _, body in collection.members("queryables")}
+    for subject in collection.mosaics:
         for node in subject.nodes:
             definition = definitions.get(node.subject)
             for literal, at in _literals(node) if definition else ():
@@ -228,6 +231,7 @@ def _value_problem(literal: Any, definition: Mapping[str, Any]) -> tuple[str, st
     + mosaic('[{op: "<=", args: [{property: "eo:cloudcover"}, 10]}]'),
     good='queryables:\n  - {name: "eo:cloud_cover", definition: {type: number}}\n'
     + mosaic('[{op: "<=", args: [{property: "eo:cloud_cover"}, 10]}]'),
+    needs="queryables",
 )
 def unknown_property(collection: Collection) -> Iterator[Finding]:
     for name, at in _undeclared(collection):
@@ -266,6 +270,7 @@ filter.""",
     bad="queryables: []\n" + mosaic('[{op: "<=", args: [{property: "eo:cloud_cover"}, 10]}]'),
     good='queryables:\n  - {name: "eo:cloud_cover", definition: {type: number}}\n'
     + mosaic('[{op: "<=", args: [{property: "eo:cloud_cover"}, 10]}]'),
+    needs="queryables",
 )
 def undeclared_property(collection: Collection) -> Iterator[Finding]:
     for name, at in _undeclared(collection):
@@ -282,6 +287,7 @@ def undeclared_property(collection: Collection) -> Iterator[Finding]:
     why="Two mosaics with one filter show the same picture under two names; usually one was copied and not changed.",
     bad=mosaic("[]", "  - id: other", "    name: Other", "    cql: []"),
     good=mosaic("[]", "  - id: other", "    name: Other", '    cql: [{op: "<=", args: [{property: "eo:cloud_cover"}, 10]}]'),
+    needs="mosaics",
 )
 def same_filter(collection: Collection) -> Iterator[Finding]:
     seen: list[tuple[Any, Any]] = []
@@ -312,18 +318,20 @@ renderOptions:
 mosaics:
   - {id: classes, name: Classes, cql: [{op: "=", args: [{property: product}, classes]}]}
 """,
+    needs="renderOptions",
 )
 def condition(collection: Collection) -> Iterator[Finding]:
-    if not isinstance(collection.body.get("mosaics"), list):
+    conditional = any(body.get("conditions") for _, body in collection.members("renderOptions"))
+    if not conditional or not isinstance(collection.body.get("mosaics"), list):
         return
     asked: dict[str, list[Any]] = {}
     for subject in collection.mosaics:
         for node in subject.nodes:
             if node.name == "=" and node.subject:
                 asked.setdefault(node.subject, []).extend(value for value, _ in node.literals())
-    for option in collection.options:
-        for index, body in objects(option.body.get("conditions")):
-            name, at = body.get("property"), f"{option.pointer}/conditions/{index}"
+    for pointer, option in collection.members("renderOptions"):
+        for index, body in objects(option.get("conditions")):
+            name, at = body.get("property"), f"{pointer}/conditions/{index}"
             if isinstance(name, str) and name not in asked:
                 yield Finding(f"{at}/property", f"no mosaic asks for {shown(name)} = …, so this option never shows", listed(asked))
             elif isinstance(name, str) and "value" in body and body["value"] not in asked[name]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from typing import Any
 
 from pcsync.rules.mosaic.filter import Node, nodes
+from pcsync.rules.shape import content
 
 
 class Mosaic:
@@ -14,6 +15,13 @@ class Mosaic:
 
     def __init__(self, pointer: str, body: Mapping[str, Any]) -> None:
         self.pointer, self.body = pointer, body
+
+    @property
+    def identity(self) -> Hashable:
+        """Equal for mosaics that no rule can tell apart: of the texts, only the name is looked at."""
+        return content(self.cql), content(self.body.get("name"))
+
+    names: frozenset[str] = frozenset()
 
     @property
     def cql(self) -> Any:

@@ -19,6 +19,7 @@ Expressions are band arithmetic (the numexpr subset that rio-tiler takes): asset
 comparisons, & | ~, and functions such as where, sqrt, log. Bands are separated with semicolons.""",
     bad=raster("expression=(B08-B04/(B08+B04)&asset_as_band=true"),
     good=raster("expression=(B08-B04)/(B08+B04)&asset_as_band=true"),
+    needs="expression",
 )
 def expression(option: Option) -> Iterator[Finding]:
     for parameter, found in option.expressions:
@@ -34,6 +35,7 @@ def expression(option: Option) -> Iterator[Finding]:
     why="In band arithmetic ^ is the exclusive or of whole numbers; on reflectances it fails. A power is written **.",
     bad=raster("expression=B04^2&asset_as_band=true"),
     good=raster("expression=B04**2&asset_as_band=true"),
+    needs="expression",
 )
 def caret(option: Option) -> Iterator[Finding]:
     for parameter, found in option.expressions:
@@ -51,6 +53,7 @@ An expression over single-band assets (B08-B04) needs asset_as_band=true. Withou
 With it, image_b1 is looked for as an asset of that name.""",
     bad=raster("expression=(B08-B04)/(B08+B04)"),
     good=raster("expression=(B08-B04)/(B08+B04)&asset_as_band=true"),
+    needs="expression",
 )
 def asset_as_band(option: Option) -> Iterator[Finding]:
     for reference in option.operands:
@@ -74,6 +77,7 @@ def asset_as_band(option: Option) -> Iterator[Finding]:
     why="The assets of an expression are those it names; what stands in assets or asset_bidx beside it is ignored.",
     bad=raster("assets=B04&expression=(B08-B04)/(B08+B04)&asset_as_band=true"),
     good=raster("expression=(B08-B04)/(B08+B04)&asset_as_band=true"),
+    needs="expression",
 )
 def expression_and_assets(option: Option) -> Iterator[Finding]:
     if option.operands:

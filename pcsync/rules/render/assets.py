@@ -61,6 +61,7 @@ The tiler and the Explorer look the assets of render options up in the collectio
 nothing can be checked either.""",
     bad="stac:\n  item_assets: null\n" + raster("assets=image"),
     good=raster("assets=image"),
+    needs="renderOptions",
 )
 def no_item_assets(collection: Collection) -> Iterator[Finding]:
     if collection.stac is None or collection.item_assets is not None:
@@ -97,6 +98,7 @@ def nothing_to_draw(option: Option) -> Iterator[Finding]:
     why="asset_bidx takes an asset, a bar, and band indexes counted from 1. Repeat the parameter for another asset.",
     bad=raster("assets=image&asset_bidx=image:0,1,2"),
     good=raster("assets=image&asset_bidx=image|1,2,3"),
+    needs="asset_bidx",
 )
 def asset_index(option: Option) -> Iterator[Finding]:
     for reference in option.indexes:
@@ -123,6 +125,7 @@ def _spelled(indexes: Mapping[str, Any]) -> str:
     why="Only the assets in assets are read; band indexes of another one change nothing. Usually one of the two names was not replaced.",
     bad=raster("assets=image&asset_bidx=data|1,2,3"),
     good=raster("assets=image&asset_bidx=image|1,2,3"),
+    needs="asset_bidx",
 )
 def index_of_other_asset(option: Option) -> Iterator[Finding]:
     read = {it.asset for it in option.assets}
@@ -140,6 +143,7 @@ def index_of_other_asset(option: Option) -> Iterator[Finding]:
     why="The collection describes the bands of its assets (bands, eo:bands, raster:bands); an index beyond them cannot be read.",
     bad=raster("assets=image&asset_bidx=image|1,2,5"),
     good=raster("assets=image&asset_bidx=image|1,2,4"),
+    needs="asset_bidx expression",
 )
 def no_such_band(option: Option) -> Iterator[Finding]:
     for reference in (*option.indexes, *option.operands):
@@ -158,6 +162,7 @@ def no_such_band(option: Option) -> Iterator[Finding]:
     why="Vector tiles are found through the TileJSON that the asset of this key points to.",
     bad=vector("vectorOptions: {tilejsonKey: tilez, sourceLayer: buildings}"),
     good=vector("vectorOptions: {tilejsonKey: tiles, sourceLayer: buildings}"),
+    needs="vectorOptions",
 )
 def tilejson_key(option: Option) -> Iterator[Finding]:
     styles = option.body.get("vectorOptions")

@@ -29,6 +29,7 @@ BANDS = re.compile(r"(?i)[rgb]+|[1-3]+")
     why="The tiler has 260 colormaps; their names are lower case, and _r at the end reverses one. Any other name is refused.",
     bad=raster("assets=B04&colormap_name=Viridus"),
     good=raster("assets=B04&colormap_name=viridis"),
+    needs="colormap_name",
 )
 def colormap_name(option: Option) -> Iterator[Finding]:
     for parameter in option.all("colormap_name"):
@@ -63,6 +64,7 @@ renderOptions:
       assets: data
       colormap: {"1": [47, 111, 181, 255]}
 """,
+    needs="colormap",
 )
 def colormap(option: Option) -> Iterator[Finding]:
     for parameter in option.all("colormap"):
@@ -115,6 +117,7 @@ def _colour(value: Any) -> bool:
     why="The tiler takes one colormap: a name, or one of your own.",
     bad=raster("assets=B04&colormap_name=viridis&colormap=%7B%221%22%3A%5B0%2C0%2C0%2C255%5D%7D"),
     good=raster("assets=B04&colormap_name=viridis"),
+    needs="colormap",
 )
 def two_colormaps(option: Option) -> Iterator[Finding]:
     own, named = option.first("colormap"), option.first("colormap_name")
@@ -130,6 +133,7 @@ def two_colormaps(option: Option) -> Iterator[Finding]:
     why="A colormap gives the values of one band a colour. Over three bands, which are colours already, it fails or does nothing.",
     bad=raster("assets=B04&assets=B03&assets=B02&colormap_name=viridis"),
     good=raster("assets=B04&colormap_name=viridis"),
+    needs="colormap colormap_name",
 )
 def colormap_bands(option: Option) -> Iterator[Finding]:
     parameter = option.first("colormap_name") or option.first("colormap")
@@ -147,6 +151,7 @@ color_formula is a row of rio-color operations, in capitals or not, with or with
 BIAS, Saturation VALUE. Bands are letters of RGB; gamma is above 0, bias 0 to 1.""",
     bad=raster("assets=B04&assets=B03&assets=B02&color_formula=Gamma 3.7 Saturation RGB 1.5"),
     good=raster("assets=B04&assets=B03&assets=B02&color_formula=Gamma RGB 3.7 Saturation 1.5 Sigmoidal RGB 15 0.35"),
+    needs="color_formula",
 )
 def color_formula(option: Option) -> Iterator[Finding]:
     for parameter in option.all("color_formula"):
@@ -199,6 +204,7 @@ def _operand_problem(operand: str, word: str | None) -> str:
     why="Operations on red, green and blue need three bands; the tiler refuses them over one or two.",
     bad=raster("assets=B04&color_formula=Gamma RGB 3.7"),
     good=raster("assets=B04&assets=B03&assets=B02&color_formula=Gamma RGB 3.7"),
+    needs="color_formula",
 )
 def color_formula_bands(option: Option) -> Iterator[Finding]:
     parameter, bands = option.first("color_formula"), option.bands

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from pcsync.rules.render.expression import Expression, parse
 from pcsync.rules.render.parameter import Parameter, of_object, of_text
 from pcsync.rules.rule import Finding
-from pcsync.rules.shape import list_of, object_of, text_of
+from pcsync.rules.shape import content, object_of, text_of
 
 RASTER, POLYGON, LINE = "raster-tile", "vt-polygon", "vt-line"
 TRUE, FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
@@ -35,16 +35,39 @@ class Reference:
         return self.parameter.finding(what, fix, self.start, self.end)
 
 
+class Assets:
+    """The assets that a render option may name; compared by value, and hashed once."""
+
+    __slots__ = ("_hash", "items", "own")
+
+    def __init__(self, items: Mapping[str, int | None] | None, own: frozenset[str] | None = None) -> None:
+        """``items`` are the collection's item_assets with the number of their bands, ``own`` the keys of its own assets."""
+        self.items, self.own = items, own
+        self._hash = hash((frozenset(items.items()) if items is not None else None, own))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Assets) and self._hash == other._hash and self.items == other.items and self.own == other.own
+
+
 class Option:
-    """A render option below ``pointer``.
+    """A render option below ``pointer``, with the assets there are."""
 
-    ``item_assets`` of its collection and keys of its own ``assets``; None where the manifest leaves them alone.
-    """
+    def __init__(self, pointer: str, body: Mapping[str, Any], assets: Assets) -> None:
+        self.pointer, self.body, self.known = pointer, body, assets
+        self.item_assets, self.own_assets = assets.items, assets.own
 
-    def __init__(
-        self, pointer: str, body: Mapping[str, Any], item_assets: Mapping[str, Any] | None, assets: Collection[str] | None = None
-    ) -> None:
-        self.pointer, self.body, self.item_assets, self.own_assets = pointer, body, item_assets, assets
+    @property
+    def identity(self) -> Hashable:
+        """Equal for options that no rule can tell apart."""
+        return content(self.body), self.known
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Its fields and parameters."""
+        return frozenset([*self.body, *self.by_name])
 
     @property
     def type(self) -> str:
@@ -154,9 +177,7 @@ class Option:
 
     def bands_in(self, asset: str) -> int | None:
         """How many bands the collection says that an asset has."""
-        described = object_of((self.item_assets or {}).get(asset))
-        lengths = [len(list_of(described.get(name))) for name in ("bands", "eo:bands", "raster:bands")]
-        return max(lengths) or None
+        return (self.item_assets or {}).get(asset)
 
     @property
     def transformed(self) -> bool:

@@ -127,6 +127,7 @@ def _form_fix(parameter: Parameter) -> str:
     why="rescale takes the two values that become black and white, the smaller first. It is repeated for each band.",
     bad=raster("assets=B04&rescale=3000,0"),
     good=raster("assets=B04&rescale=0,3000"),
+    needs="rescale",
 )
 def rescale(option: Option) -> Iterator[Finding]:
     for parameter in option.all("rescale"):
@@ -149,6 +150,7 @@ def rescale(option: Option) -> Iterator[Finding]:
     why="One rescale counts for every band; several count band by band. Any other number leaves bands or ranges over.",
     bad=raster("assets=B04&assets=B03&assets=B02&rescale=0,3000&rescale=0,2500"),
     good=raster("assets=B04&assets=B03&assets=B02&rescale=0,3000&rescale=0,2500&rescale=0,2500"),
+    needs="rescale",
 )
 def rescale_count(option: Option) -> Iterator[Finding]:
     ranges, bands = option.all("rescale"), option.bands
@@ -165,6 +167,7 @@ def rescale_count(option: Option) -> Iterator[Finding]:
     why="algorithm_params is a JSON object with the parameters of the algorithm that stands beside it.",
     bad=raster("assets=data&algorithm=hillshade&algorithm_params=azimuth:315"),
     good=raster("assets=data&algorithm=hillshade&buffer=3&algorithm_params=%7B%22azimuth%22%3A315%7D"),
+    needs="algorithm_params",
 )
 def algorithm_params(option: Option) -> Iterator[Finding]:
     for parameter in option.all("algorithm_params"):
@@ -189,6 +192,7 @@ def _json(text: str) -> object:
     why="sel_method says how the values in sel are looked up; without sel it does nothing.",
     bad=raster("assets=data&subdataset_name=tas&sel_method=nearest"),
     good=raster("assets=data&subdataset_name=tas&sel=time=2100-01-01&sel_method=nearest"),
+    needs="sel_method",
 )
 def sel_method(option: Option) -> Iterator[Finding]:
     for parameter in option.all("sel_method"):

@@ -24,6 +24,7 @@ BARE = re.compile(r"[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3}")
     bad=vector("options: assets=tiles"),
     good=vector("vectorOptions: {tilejsonKey: tiles, sourceLayer: buildings}"),
     answers=True,
+    needs="type vectorOptions",
 )
 def type_(option: Option) -> Iterator[Finding]:
     vectors = option.type in (POLYGON, LINE)
@@ -44,6 +45,7 @@ def type_(option: Option) -> Iterator[Finding]:
     why="fillColor and strokeColor are CSS colours. The map leaves a shape undrawn whose colour it cannot read.",
     bad=vector("vectorOptions: {tilejsonKey: tiles, sourceLayer: buildings, fillColor: c9a27e}"),
     good=vector('vectorOptions: {tilejsonKey: tiles, sourceLayer: buildings, fillColor: "#c9a27e"}'),
+    needs="vectorOptions",
 )
 def vector_colour(option: Option) -> Iterator[Finding]:
     styles = object_of(option.body.get("vectorOptions"))
@@ -64,6 +66,7 @@ A continuous legend shows a colour ramp, classmap and interval legends one colou
 smooth ramp, or any legend over three bands, shows what is not in the picture.""",
     bad=raster("assets=B04&colormap_name=viridis", "legend: {type: classmap}"),
     good=raster("assets=B04&colormap_name=viridis", "legend: {type: continuous}"),
+    needs="legend",
 )
 def legend(option: Option) -> Iterator[Finding]:
     from pcsync.rules.render.vocabulary import ramps
@@ -92,6 +95,7 @@ def legend(option: Option) -> Iterator[Finding]:
         "assets=data&colormap=%7B%221%22%3A%5B0%2C0%2C255%5D%2C%222%22%3A%5B0%2C255%2C0%5D%7D",
         "legend: {type: classmap, labels: [Water, Trees]}",
     ),
+    needs="legend",
 )
 def legend_labels(option: Option) -> Iterator[Finding]:
     import json

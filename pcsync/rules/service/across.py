@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pcsync.rules.catalog import Catalog, Extract
 from pcsync.rules.rule import ERROR, WARNING, Finding, rule
@@ -96,6 +97,7 @@ def similar_collections(catalog: Catalog) -> Iterator[Finding]:
             yield Finding("/id", what, "choose ids that differ in letters or digits", origin=extract.origin)
 
 
+@lru_cache(maxsize=4096)
 def slug(name: str) -> str:
     """What is left of a name once case and punctuation are gone."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or name

@@ -60,6 +60,19 @@ OF_TILES = {
 }
 
 
+SHAPES = {
+    "mosaic_info": "write mosaics and renderOptions as sections of the manifest",
+    "mosaicInfo": "write mosaics and renderOptions as sections of the manifest",
+    "render_config": "write a render option with options: assets=…",
+    "configurations": "write its parts as sections of the manifest",
+    "mosaic": "write mosaics: a list",
+    "thumbnail": "write assets: {thumbnail: {file: …}}",
+    "defaultLocation": "write it under tileSettings",
+    "item_assets_config": "write stac.item_assets",
+}
+"""Wholes of other places, and where their parts go."""
+
+
 @rule(
     "service-tile-setting",
     Manifest,
@@ -69,6 +82,7 @@ OF_TILES = {
     bad=TILES % ", maxZoom: 20",
     good=TILES % "",
     answers=True,
+    needs=" ".join(OF_TILES),
 )
 def tile_setting(manifest: Manifest) -> Iterator[Finding]:
     for name in object_of(manifest.body.get("tileSettings")):
@@ -85,6 +99,7 @@ def tile_setting(manifest: Manifest) -> Iterator[Finding]:
     bad=TILES % ", defaultLocation: {lat: 33.75, lon: -84.39, zoom: 4}",
     good=TILES % ", defaultLocation: {zoom: 4, coordinates: [33.75, -84.39]}",
     answers=True,
+    needs="defaultLocation",
 )
 def default_location(manifest: Manifest) -> Iterator[Finding]:
     settings, at = object_of(manifest.body.get("tileSettings")), "/tileSettings/defaultLocation"
@@ -111,6 +126,7 @@ def default_location(manifest: Manifest) -> Iterator[Finding]:
     bad="renderOptions:\n  - {id: example, name: Example, assets: [image], asset_bidx: {image: [1, 2, 3]}}\n",
     good='renderOptions:\n  - {id: example, name: Example, options: {assets: [image], asset_bidx: "image|1,2,3"}}\n',
     answers=True,
+    needs=" ".join(KNOWN),
 )
 def beside_options(manifest: Manifest) -> Iterator[Finding]:
     for pointer, body in manifest.members("renderOptions"):
@@ -144,6 +160,7 @@ def _spelled(name: str, value: Any) -> str:
     bad=raster("assets=image&asset_bidx=image|1,2,3", "maxZoom: 20"),
     good=raster("assets=image&asset_bidx=image|1,2,3", "minZoom: 8"),
     answers=True,
+    needs="maxZoom max_zoom maxzoom",
 )
 def max_zoom(manifest: Manifest) -> Iterator[Finding]:
     for pointer, body in manifest.members("renderOptions"):
@@ -161,6 +178,7 @@ def max_zoom(manifest: Manifest) -> Iterator[Finding]:
     bad=raster("assets=image&asset_bidx=image|1,2,3", "min_zoom: 8"),
     good=raster("assets=image&asset_bidx=image|1,2,3", "minZoom: 8"),
     answers=True,
+    needs=" ".join((*CAMEL, "legend", "vectorOptions")),
 )
 def snake_case(manifest: Manifest) -> Iterator[Finding]:
     places: list[tuple[str, Any]] = [("", manifest.body), ("/tileSettings", manifest.body.get("tileSettings"))]
@@ -183,6 +201,7 @@ def snake_case(manifest: Manifest) -> Iterator[Finding]:
     bad="title: Aerial imagery\nlicense: proprietary\n",
     good="stac: {title: Aerial imagery, license: proprietary}\n",
     answers=True,
+    needs=" ".join(STAC),
 )
 def stac_beside(manifest: Manifest) -> Iterator[Finding]:
     for name in manifest.body if manifest.collection else ():
@@ -201,21 +220,12 @@ has a section of its own.""",
     bad="mosaicInfo: {mosaics: [], renderOptions: []}\n",
     good="mosaics: []\n",
     answers=True,
+    needs=" ".join(SHAPES),
 )
 def public_shape(manifest: Manifest) -> Iterator[Finding]:
-    shapes = {
-        "mosaic_info": "write mosaics and renderOptions as sections of the manifest",
-        "mosaicInfo": "write mosaics and renderOptions as sections of the manifest",
-        "render_config": "write a render option with options: assets=…",
-        "configurations": "write its parts as sections of the manifest",
-        "mosaic": "write mosaics: a list",
-        "thumbnail": "write assets: {thumbnail: {file: …}}",
-        "defaultLocation": "write it under tileSettings",
-        "item_assets_config": "write stac.item_assets",
-    }
     for name in manifest.body if manifest.collection else ():
-        if name in shapes:
-            yield Finding(step(name), f"a manifest has no {name}", shapes[name], key=True)
+        if name in SHAPES:
+            yield Finding(step(name), f"a manifest has no {name}", SHAPES[name], key=True)
 
 
 @rule(

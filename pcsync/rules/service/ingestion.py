@@ -25,6 +25,7 @@ ingestions:
     why="StaticCatalog begins with a catalog.json or collection.json; StacGeoparquet reads one GeoParquet file of items.",
     bad=EXAMPLE % "items.parquet",
     good=EXAMPLE % "catalog.json",
+    needs="ingestions",
 )
 def import_type(manifest: Manifest) -> Iterator[Finding]:
     for pointer, body in manifest.members("ingestions"):
@@ -54,6 +55,7 @@ def _path(url: object) -> str:
     why="The URL of an ingestion is shown to everybody who may read the catalog, and stands in the repository. Tokens belong to sources.",
     bad=EXAMPLE % "catalog.json?sv=2024-01-01&sp=rl&se=2027-01-01&sig=abc",
     good=EXAMPLE % "catalog.json",
+    needs="ingestions",
 )
 def token_in_url(manifest: Manifest) -> Iterator[Finding]:
     for pointer, body in manifest.members("ingestions"):

@@ -15,6 +15,7 @@ from pcsync.rules.words import shown
 
 LISTS = {"renderOptions": "id", "mosaics": "id", "queryables": "name", "ingestions": "displayName"}
 PLAIN = re.compile(r"[A-Za-z0-9._+()-]+")
+STRANGE = re.compile(r"[\s,|;&=?#%/\\\x00-\x1f]")
 LONGEST_ID = 54  # a storage container is called <id>-<8 hex> and takes 63
 LONGEST_KEY = 255
 MOSAIC = "  - {id: %s, name: Example, cql: []}\n"
@@ -32,6 +33,8 @@ OTHER = '  - {id: %s, name: Low cloud, cql: [{op: "<=", args: [{property: "eo:cl
 )
 def duplicate(manifest: Manifest) -> Iterator[Finding]:
     for section, key in LISTS.items() if manifest.collection else ():
+        if manifest.distinct(section, key):
+            continue
         seen = set()
         for pointer, body in manifest.members(section):
             name = body.get(key)
@@ -69,6 +72,8 @@ def similar_ids(manifest: Manifest) -> Iterator[Finding]:
 )
 def same_name(manifest: Manifest) -> Iterator[Finding]:
     for section in ("renderOptions", "mosaics") if manifest.collection else ():
+        if manifest.distinct(section, "name"):
+            continue
         seen: dict[Any, Any] = {}
         for pointer, body in manifest.members(section):
             name = body.get("name")
@@ -112,9 +117,11 @@ def collection_id(manifest: Manifest) -> Iterator[Finding]:
 def asset_key(collection: Collection) -> Iterator[Finding]:
     stac = object_of((collection.stac or {}).get("item_assets"))
     for pointer, keys in (("/stac/item_assets", stac), ("/assets", object_of(collection.body.get("assets")))):
+        if max(map(len, keys), default=0) <= LONGEST_KEY and "" not in keys and not STRANGE.search("".join(keys)):
+            continue
         for key in keys:
             at = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
-            if not key or re.search(r"[\s,|;&=?#%/\\\x00-\x1f]", key):
+            if not key or STRANGE.search(key):
                 yield Finding(at, f"the key {shown(key)!r} cannot stand in URLs or render options as it is", key=True)
             elif len(key) > LONGEST_KEY:
                 yield Finding(at, f"this key has {len(key)} characters", f"at most {LONGEST_KEY} are allowed", key=True)

@@ -32,6 +32,7 @@ data_type says how the property is indexed, definition.type what its values are.
 times go with type string and a format.""",
     bad=EXAMPLE % "data_type: number, definition: {type: string}",
     good=EXAMPLE % "data_type: number, definition: {type: integer}",
+    needs="data_type",
 )
 def queryable_type(manifest: Manifest) -> Iterator[Finding]:
     for pointer, body in manifest.members("queryables"):
@@ -55,6 +56,7 @@ def queryable_type(manifest: Manifest) -> Iterator[Finding]:
     why="The Explorer offers what enum lists. An empty list offers nothing, and values of another type than type match no item.",
     bad=EXAMPLE % "definition: {type: string, enum: [2021, 2022]}",
     good=EXAMPLE % 'definition: {type: string, enum: ["2021", "2022"]}',
+    needs="queryables",
 )
 def queryable_values(manifest: Manifest) -> Iterator[Finding]:
     for pointer, body in manifest.members("queryables"):

@@ -29,6 +29,7 @@ swapped is a swap.""",
     bad=EXAMPLE % (6, "-84.39, 33.75"),
     good=EXAMPLE % (6, "33.75, -84.39"),
     answers=True,
+    needs="tileSettings",
 )
 def lat_lon(collection: Collection) -> Iterator[Finding]:
     location = object_of(collection.tile_settings.get("defaultLocation"))
@@ -72,12 +73,13 @@ Nothing is drawn below the larger of the tile settings' minZoom and the render o
 every render option, the map opens empty.""",
     bad=EXAMPLE % (14, "33.75, -84.39"),
     good=EXAMPLE % (10, "33.75, -84.39"),
+    needs="tileSettings",
 )
 def opens_empty(collection: Collection) -> Iterator[Finding]:
     settings = collection.tile_settings
     zoom = object_of(settings.get("defaultLocation")).get("zoom")
     least = _zoom(settings.get("minZoom"))
-    own = [_zoom(option.body.get("minZoom")) for option in collection.options]
+    own = [_zoom(body.get("minZoom")) for _, body in collection.members("renderOptions")]
     drawn = max(least, min(own, default=0))
     if isinstance(zoom, int) and not isinstance(zoom, bool) and zoom < drawn:
         what = f"the map opens at zoom {zoom}, and nothing is drawn below {drawn}"
@@ -96,13 +98,14 @@ def _zoom(value: Any) -> int:
     why="The larger of the two counts, so a smaller minZoom of a render option changes nothing.",
     bad=EXAMPLE % (10, "33.75, -84.39") + "renderOptions:\n  - {id: example, name: Example, options: assets=data, minZoom: 4}\n",
     good=EXAMPLE % (10, "33.75, -84.39") + "renderOptions:\n  - {id: example, name: Example, options: assets=data, minZoom: 12}\n",
+    needs="tileSettings",
 )
 def min_zoom(collection: Collection) -> Iterator[Finding]:
     least = _zoom(collection.tile_settings.get("minZoom"))
-    for option in collection.options:
-        own = option.body.get("minZoom")
+    for pointer, body in collection.members("renderOptions"):
+        own = body.get("minZoom")
         if isinstance(own, int) and own < least:
-            yield option.finding(f"tiles begin at zoom {least}, so {own} changes nothing", f"write {least} or more", at="/minZoom")
+            yield Finding(f"{pointer}/minZoom", f"tiles begin at zoom {least}, so {own} changes nothing", f"write {least} or more")
 
 
 @rule(
@@ -113,6 +116,7 @@ def min_zoom(collection: Collection) -> Iterator[Finding]:
     why="Every item of a tile is a file to open. Fewer than one draws nothing; thousands run into the time limit and draw nothing either.",
     bad=(EXAMPLE % (6, "33.75, -84.39")).replace("35", "0"),
     good=EXAMPLE % (6, "33.75, -84.39"),
+    needs="tileSettings",
 )
 def items_per_tile(collection: Collection) -> Iterator[Finding]:
     count = collection.tile_settings.get("maxItemsPerTile")

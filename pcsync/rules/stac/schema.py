@@ -91,11 +91,11 @@ def not_checked(catalog: Catalog) -> Iterator[Finding]:
     missing = {url: extract for extract in reversed(catalog.extracts) for url in extract.extensions if url not in catalog.schemas}
     missing = {url: extract for url, extract in missing.items() if "://" in url}
     if missing:
-        first = next(extract for extract in catalog.extracts if any(url in missing for url in extract.extensions))
+        first = next(iter(sorted(missing.values(), key=lambda it: it.origin.file)))
         count = "1 extension schema was" if len(missing) == 1 else f"{len(missing)} extension schemas were"
         names = sorted(
             {url.partition("#")[0].removeprefix("https://stac-extensions.github.io/").removesuffix("/schema.json") for url in missing}
         )
         listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
         fix = "name a folder that holds them with --stac-schemas"
-        yield Finding("/stac/stac_extensions", f"{count} not checked: {listed}", fix, origin=first.origin)
+        yield Finding("/stac/stac_extensions", f"{count} not checked: {listed}", fix, origin=first.origin, whole=True)

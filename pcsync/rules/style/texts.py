@@ -17,6 +17,7 @@ from pcsync.rules.shape import object_of
     why="The Explorer lists collections by title, and by their ids where there is none.",
     bad="stac: {title: null}\n",
     good="stac: {title: Aerial imagery}\n",
+    needs="stac",
 )
 def title(collection: Collection) -> Iterator[Finding]:
     if collection.stac is not None and not collection.stac.get("title"):
@@ -31,6 +32,7 @@ def title(collection: Collection) -> Iterator[Finding]:
     why="People find collections by their keywords.",
     bad="stac: {keywords: []}\n",
     good="stac: {keywords: [aerial, imagery]}\n",
+    needs="stac",
 )
 def keywords(collection: Collection) -> Iterator[Finding]:
     if collection.stac is not None and not collection.stac.get("keywords"):
@@ -45,6 +47,7 @@ def keywords(collection: Collection) -> Iterator[Finding]:
     why="The Explorer shows the asset called thumbnail beside the collection's title.",
     bad="assets: {table: {file: classes.csv, type: text/csv, title: Classes, roles: [metadata]}}\n",
     good="assets: {thumbnail: {file: thumbnail.png, title: Thumbnail, roles: [thumbnail]}}\n",
+    needs="assets",
 )
 def thumbnail(collection: Collection) -> Iterator[Finding]:
     assets = object_of(collection.body.get("assets"))
@@ -60,6 +63,7 @@ def thumbnail(collection: Collection) -> Iterator[Finding]:
     why="The Explorer can show a collection only with at least one render option.",
     bad="renderOptions: []\n",
     good="renderOptions:\n  - {id: image, name: Image, options: 'assets=image&asset_bidx=image|1,2,3'}\n",
+    needs="renderOptions",
 )
 def no_render_options(collection: Collection) -> Iterator[Finding]:
     if collection.body.get("renderOptions") == []:

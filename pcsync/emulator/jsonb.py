@@ -18,6 +18,7 @@ STORED_BASE = "\x01"
 """The same in JSON text: JSON escapes control characters, so a raw one can be nothing else, and SQLite can store it."""
 
 
+NESTED = (dict, list)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -48,9 +49,9 @@ def dumps(value: Any) -> str:
 def ordered(value: Any) -> Any:
     """The same value with every object's keys in jsonb order."""
     if isinstance(value, dict):
-        return {key: ordered(value[key]) for key in sorted(value, key=_rank)}
+        return {key: ordered(entry) if type(entry := value[key]) in NESTED else entry for key in sorted(value, key=_rank)}
     if isinstance(value, list):
-        return [ordered(entry) for entry in value]
+        return [ordered(entry) if type(entry) in NESTED else entry for entry in value]
     return value
 
 

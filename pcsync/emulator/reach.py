@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -33,7 +34,8 @@ class UnreachableError(Exception):
 def may_read(settings: Settings, url: str) -> bool:
     """Whether reading it would be tried at all."""
     try:
-        return local_path(settings, url) is not None or _is_open_host(settings, url)
+        local = url.startswith("file:") or bool(settings.mounts)
+        return (local and local_path(settings, url) is not None) or _is_open_host(settings, url)
     except UnreachableError:
         return False
 
@@ -100,16 +102,23 @@ class _CheckedRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _is_open_host(settings: Settings, url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-    except ValueError:
+    scheme, _, rest = url.partition("://")
+    if scheme.lower() not in ("http", "https"):
         return False
-    if parts.scheme not in ("http", "https") or not host:
-        return False
+    host = _host(rest.partition("/")[0])
     return host == "localhost" or _is_loopback(host) or host in {name.lower() for name in settings.read_hosts}
 
 
+@lru_cache(maxsize=1_024)
+def _host(authority: str) -> str:
+    """The host of `user@host:port?query`, as urllib will read it; empty when there is none."""
+    try:
+        return (urlsplit(f"//{authority}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=1_024)
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -5,8 +5,8 @@ Not one of the service's own routes: it stands for the storage account behind it
 
 import re
 from email.utils import formatdate
+from html import escape
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response

@@ -10,15 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
-
 import pcsync
 from pcsync.client.auth import Auth, NoAuth
 from pcsync.client.clock import Clock
 from pcsync.client.endpoint import API_VERSION, Endpoint
 from pcsync.client.errors import LOOK_FIRST, LostResponseError, api_error
 from pcsync.client.exchange import Exchange
-from pcsync.client.httpx_wire import HttpxWire, network
 from pcsync.client.limiter import Limiter
 from pcsync.client.operations import Patience, settled
 from pcsync.client.outgoing import Resolve, outgoing, unresolved
@@ -30,6 +27,8 @@ from pcsync.core.resource import Call
 
 if TYPE_CHECKING:
     import ssl
+
+    import httpx
 
 AGENT = {"user-agent": f"pcsync/{pcsync.__version__}"}
 
@@ -132,6 +131,8 @@ class Catalog:
 
     def _write_wire(self) -> Wire:
         if self._writing is None:
+            from pcsync.client.httpx_wire import HttpxWire, network  # and httpx with it: a plan reads by the other wire
+
             transport = self._transport or network(self._limits.concurrency, self._trusted(), proxy_of(self.endpoint))
             self._writing = HttpxWire(transport, self._limits.connect, self._limits.read)
         return self._writing
@@ -149,6 +150,8 @@ class Catalog:
     def _trusted(self) -> ssl.SSLContext | None:
         """The certificate authorities both wires believe (SSL_CERT_FILE, else certifi's); None without TLS."""
         if self._trust is None and self.endpoint.encrypted:
+            import httpx
+
             self._trust = httpx.create_ssl_context()
         return self._trust
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import orjson
 
 from pcsync.client.endpoint import Endpoint
@@ -70,6 +69,8 @@ def _json(call: Call, body: Any) -> tuple[bytes, str]:
 def _upload(upload: Upload, body: Any, folder: Path) -> tuple[bytes, str]:
     """Multipart: the ``file`` with its name, then ``data``, a JSON text without one (dossier 2.2)."""
     parts = [("file", (upload.filename, _planned(upload, folder))), ("data", (None, orjson.dumps(body)))]
+    import httpx  # for the few calls that carry a file
+
     form = httpx.Request("POST", "http://form", files=parts)
     return form.read(), form.headers["content-type"]
 

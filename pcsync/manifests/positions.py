@@ -55,7 +55,7 @@ def _child(node: Node | None, segment: str) -> Node | None:
     return children[int(segment)] if segment.isdecimal() and int(segment) < len(children) else None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)  # a manifest, its base and overlays: people ask about one file after the other, and nodes take some 30 times its size
 def composed(path: Path, _modified: int, _size: int) -> tuple[Node | None, ...]:
     """The nodes of a file's documents; the stamps make a changed file a new one. Empty where it cannot be read."""
     if path.suffix not in TREES:

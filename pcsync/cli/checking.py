@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcsync.cli.examining import Examination, SchemaFolder, places
+from pcsync.cli.owning import Own, own_rules
 from pcsync.cli.workers import Workers
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
@@ -20,6 +21,7 @@ from pcsync.rules.choice import Choice, require_known, unknown
 
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
+    from pcsync.rules.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,25 @@ def check_files(
     project = read_project(find_project(Path.cwd(), Path(options.config) if options.config else None), options.environment)
     chosen = [_existing(path) for path in files] or list(project.files())
     names = list(project.targets) if all_targets else [target]
-    examination = examining(project, wanted)
+    own = own_rules(project)
+    examination = examining(project, wanted, own)
     found = {it for name in names for it in check(project, name, chosen, options, examination)}
-    found.update(unknown_rules(project))
+    found.update(unknown_rules(project, own.rules))
+    found.update(own.diagnostics)
     return len(chosen), sorted(found, key=lambda it: it.order)
 
 
-def examining(project: Project, wanted: Wanted) -> Examination:
+def examining(project: Project, wanted: Wanted, own: Own) -> Examination:
     """The rules of a run. Raises UsageError for a rule that there is none of."""
     for name, patterns in (("--select", wanted.select), ("--ignore", wanted.ignore)):
-        require_known(name, patterns, rules())
+        require_known(name, patterns, (*rules(), *own.rules))
     choice = Choice(wanted.select, wanted.ignore, tuple(project.rules.items()))
-    return Examination(choice, datetime.now(UTC), SchemaFolder(wanted.stac_schemas))
+    return Examination(choice, datetime.now(UTC), SchemaFolder(wanted.stac_schemas), own.policies, project.plugins)
 
 
-def unknown_rules(project: Project) -> Iterator[Diagnostic]:
+def unknown_rules(project: Project, own: Sequence[Rule]) -> Iterator[Diagnostic]:
     """Names under ``rules:`` of pcsync.yaml that stand for no rule."""
-    for pattern, fix in unknown(project.rules, rules()):
+    for pattern, fix in unknown(project.rules, (*rules(), *own)):
         origin = Origin(project.file.name, f"/rules{step(pattern)}")
         position = places(project.root).key(origin)
         yield Diagnostic("project-unknown-rule", Severity.WARNING, f"there is no rule {pattern!r}", position, origin.pointer, fix)

@@ -16,9 +16,11 @@ from pcsync.core.diagnostic import Diagnostic
 from pcsync.core.source import Document, Origin, step
 from pcsync.manifests.load import Context, load_file
 from pcsync.rules.catalog import Catalog, Extract
-from pcsync.rules.choice import Choice
+from pcsync.rules.choice import Choice, by_subject
 from pcsync.rules.engine import Engine, Reported, merged
 from pcsync.rules.place import Places
+from pcsync.rules.plugged import plugged
+from pcsync.rules.policy import Policy
 
 LINES = re.compile(r"\r\n|\r|\n")
 
@@ -53,11 +55,13 @@ def _decoded(path: Path) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Which rules count, the moment of the run, where extension schemas are; the same for every file of a run."""
+    """Which rules count, the moment of the run, where extension schemas are, the project's own rules; the same for every file."""
 
     choice: Choice
     now: datetime
     schemas: SchemaFolder = SchemaFolder()
+    policies: tuple[Policy, ...] = ()
+    plugins: tuple[str, ...] = ()
 
     @property
     def engine(self) -> Engine:
@@ -100,7 +104,11 @@ class Examination:
 
 @cache
 def _engine(examination: Examination) -> Engine:
-    return Engine(examination.choice, examination.now, examination.schemas)
+    engine = Engine(examination.choice, examination.now, examination.schemas)
+    own = [*(it.rule for it in examination.policies), *(rule for name in examination.plugins for rule in plugged(name))]
+    for subject, members in by_subject(examination.choice, own).items():
+        engine.chosen.setdefault(subject, []).extend(members)
+    return engine
 
 
 @dataclass(frozen=True, slots=True)

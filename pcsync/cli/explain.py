@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from pcsync.cli.options import GlobalOptions
     from pcsync.rules.rule import Rule
 
 TITLES = {
@@ -18,26 +19,32 @@ TITLES = {
     "style": "what makes a catalog pleasant to use",
 }
 
+OWN = "the project's own"
+
 
 @click.command("explain")
 @click.argument("rule", required=False)
-def command(rule: str | None) -> None:
-    """Say what RULE finds, why it matters, and how it is done right; without RULE, list the rules.
+@click.pass_obj
+def command(options: GlobalOptions, rule: str | None) -> None:
+    """Say what RULE finds, why it matters, and how it is done right; without RULE, list the rules, with those of this
+    project's policies and plugins.
 
     Any rule counts as error, warning, note or off under rules: in pcsync.yaml. In one place it is suppressed by a comment:
 
         # pcsync: ignore RULE until 2027-01-31: reason
     """
-    from pcsync.rules.book import rule_of, rules
+    from pcsync.cli.owning import known
+    from pcsync.rules.book import rule_of
 
-    click.echo(page(rule_of(rule)) if rule else listing(rules()), nl=False)
+    every = known(options)
+    click.echo(page(rule_of(rule, every)) if rule else listing(every), nl=False)
 
 
 def page(rule: Rule) -> str:
     """The documentation of one rule."""
     why = " ".join(rule.why.split())
     lines = [f"{rule.id}  {rule.severity}", "", _sentence(rule.title), "", *_wrapped(why), ""]
-    for head, text in (("found", rule.bad), ("right", rule.good)):
+    for head, text in (("found", rule.bad), ("right", rule.good)) if rule.bad else ():
         lines += [f"{head}:", "", *(f"    {line}".rstrip() for line in text.splitlines()), ""]
     return "\n".join(lines)
 
@@ -46,8 +53,9 @@ def listing(rules: tuple[Rule, ...]) -> str:
     """All rules by set: id, severity, title."""
     wide = max(len(rule.id) for rule in rules)
     lines = []
-    for name, members in groupby(sorted(rules, key=lambda it: (list(TITLES).index(it.set), it.id)), key=lambda it: it.set):
-        lines += [f"{name}: {TITLES[name]}", *(f"  {rule.id:{wide}}  {rule.severity:7}  {rule.title}" for rule in members), ""]
+    order = {name: number for number, name in enumerate(TITLES)}
+    for name, members in groupby(sorted(rules, key=lambda it: (order.get(it.set, len(order)), it.id)), key=lambda it: it.set):
+        lines += [f"{name}: {TITLES.get(name, OWN)}", *(f"  {rule.id:{wide}}  {rule.severity:7}  {rule.title}" for rule in members), ""]
     return "\n".join(lines)
 
 

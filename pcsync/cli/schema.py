@@ -9,7 +9,7 @@ import click
 
 from pcsync.cli.options import option
 
-KINDS = ("Project", "Collection", "IngestionSource", "Overlay", "Removal")
+KINDS = ("Project", "Collection", "IngestionSource", "Overlay", "Removal", "Policy")
 
 
 @click.command("schema")

@@ -23,6 +23,7 @@ from pcsync.manifests.parse import parse
 from pcsync.manifests.paths import PathError, inside
 from pcsync.manifests.problem import Problem, did_you_mean
 from pcsync.manifests.project import Project, TargetSpec
+from pcsync.manifests.schema import POLICY
 from pcsync.manifests.served import server_owned
 from pcsync.manifests.text import MAX_BYTES
 from pcsync.manifests.tree import Tree
@@ -240,6 +241,10 @@ class Loading:
             self.report("overlay-misplaced", "overlays belong to targets; as a manifest this does nothing", tree, fix, "/kind")
         elif kind == "Project":
             self.report("project-misplaced", "only pcsync.yaml is a project", tree, "narrow the manifests patterns in pcsync.yaml", "/kind")
+        elif kind == POLICY:
+            self.report(
+                "policy-misplaced", "as a manifest a policy does nothing", tree, "list its file under policies in pcsync.yaml", "/kind"
+            )
         elif kind is None:
             self.report("manifest-missing-key", "the key 'kind' is missing", tree, f"add apiVersion: {API_VERSION} and kind: Collection")
         else:

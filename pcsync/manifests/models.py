@@ -5,7 +5,7 @@ Only schema building imports this module: a load goes through the packaged schem
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -64,6 +64,39 @@ class Project(Frame):
     rules: dict[Annotated[str, Field(pattern=r"^[a-z0-9*-]+$")], Literal["error", "warning", "note", "off"]] | None = Field(
         None, description="How much rules of validation count, by id, set or pattern; the last one that fits wins."
     )
+    policies: list[Annotated[str, Field(min_length=1)]] = Field(
+        default=[], description="Files, folders or globs of Policy documents: rules of one's own."
+    )
+    plugins: list[Annotated[str, Field(min_length=1)]] = Field(
+        default=[], description="Installed packages' rules, by their names in the entry point group pcsync.rules."
+    )
+
+
+class PolicyRule(Frame):
+    """A demand on every manifest of a kind."""
+
+    id: str = Field(
+        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$", description="Id of the rule, for --select, --ignore and suppressions: contoso-license."
+    )
+    severity: Literal["error", "warning", "note"] = Field(default="error", description="How much it counts.")
+    kind: Literal["Collection", "IngestionSource", "Removal"] = Field(default="Collection", description="The manifests it looks at.")
+    where: dict[str, Any] | None = Field(None, description="JSON Schema of the whole manifest; only manifests that fit it are looked at.")
+    at: Annotated[str, Field(pattern=r"^(/.*)?$")] = Field(
+        default="",
+        description="JSON pointer of the values it is about; * stands for every member: /renderOptions/*. Nothing there is nothing wrong.",
+    )
+    demand: dict[str, Any] = Field(alias="assert", description="JSON Schema (draft 2020-12) that the values have to fit.")
+    message: str = Field(min_length=1, description="What is wrong where they do not.")
+    fix: str = Field(default="", description="What to do about it.")
+    why: str = Field(default="", description="Why it matters; shown by pcsync explain.")
+
+
+class Policy(Frame):
+    """Rules of a team's own, checked by pcsync validate over manifests as they read after $file, variables and overlays."""
+
+    api_version: ApiVersion
+    kind: Literal["Policy"]
+    rules: list[PolicyRule] = Field(min_length=1, description="The rules.")
 
 
 class Modes(Frame):

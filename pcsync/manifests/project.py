@@ -53,6 +53,8 @@ class Project:
     manifests: tuple[str, ...] = (".",)
     guards: Mapping[str, Any] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    policies: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
 
     def target(self, name: str | None = None) -> TargetSpec:
         """The target of a name, else the default one. Raises UsageError for one that is not there, ManifestError for a faulty one."""
@@ -68,7 +70,7 @@ class Project:
         return spec
 
     def files(self) -> tuple[Path, ...]:
-        """The manifest files, sorted: what the patterns match, less the project file and the targets' overlays."""
+        """The manifest files, sorted: what the patterns match, less the project file, its policies and the targets' overlays."""
         return self._found[0]
 
     def problems(self) -> tuple[Diagnostic, ...]:
@@ -79,6 +81,10 @@ class Project:
         """The overlay files of a target in the order of its patterns, and what is wrong with those."""
         return self._expand(spec.overlays, f"/targets{step(spec.name)}/overlays")
 
+    def policy_files(self) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
+        """The files of the project's policies, and what is wrong with their patterns."""
+        return self._expand(self.policies, "/policies")
+
     @cached_property
     def named(self) -> frozenset[Path]:
         """The files that a pattern names outright: these have to be manifests, while a folder may hold other YAML too."""
@@ -88,7 +94,8 @@ class Project:
     def _found(self) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
         found, problems = self._expand(self.manifests, "/manifests")
         overlays = {path for spec in self.targets.values() for path in self.overlays(spec)[0]}
-        return tuple(sorted(set(found) - overlays - {self.file}, key=PARTS)), problems
+        others = {*overlays, *self.policy_files()[0], self.file}
+        return tuple(sorted(set(found) - others, key=PARTS)), problems
 
     def _expand(self, patterns: tuple[str, ...], pointer: str) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
         found: dict[Path, None] = {}
@@ -168,6 +175,8 @@ def _project(body: Mapping[str, Any], file: Path, environ: Mapping[str, str]) ->
         manifests=tuple(body.get("manifests") or (".",)),
         guards=body.get("guards") or {},
         rules=body.get("rules") or {},
+        policies=tuple(body.get("policies") or ()),
+        plugins=tuple(body.get("plugins") or ()),
     )
 
 

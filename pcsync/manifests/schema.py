@@ -16,7 +16,8 @@ from typing import Any
 from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("Project", "Collection", "IngestionSource", "Overlay", "Removal")
+POLICY = "Policy"
+NAMES = ("Project", "Collection", "IngestionSource", "Overlay", "Removal", POLICY)
 SECTIONS = ("stac", "partitionType", "queryables", "tileSettings", "renderOptions", "mosaics", "assets", "ingestions")
 """The order in which people write them, and editors offer them."""
 FOLDER = "schemas"
@@ -44,15 +45,15 @@ def _read(name: str, folder: str) -> Schema:
 
 
 def build(kinds: Mapping[str, Kind]) -> dict[str, Schema]:
-    """The schemas of all manifest kinds as authors write them, by name."""
-    return {name: authored(schema) for name, schema in build_gates(kinds).items()}
+    """The schemas of all manifest kinds as authors write them, by name. A Policy is read as it is written: nothing in it is resolved."""
+    return {name: schema if name == POLICY else authored(schema) for name, schema in build_gates(kinds).items()}
 
 
 def build_gates(kinds: Mapping[str, Kind]) -> dict[str, Schema]:
     """The schemas of resolved manifests, by name."""
     from pcsync.manifests import models
 
-    frames = {name: getattr(models, name) for name in ("Project", "Overlay", "Removal")}
+    frames = {name: getattr(models, name) for name in ("Project", "Overlay", "Removal", POLICY)}
     schemas = {name: _schema({name: model}, name) for name, model in frames.items()}
     schemas[COLLECTION_MANIFEST] = _collection(kinds.values())
     for kind in kinds.values():

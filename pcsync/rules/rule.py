@@ -72,7 +72,8 @@ def rule(
     """Make a rule of a function from a subject to findings."""
 
     def register(check: Check) -> Check:
-        assert id not in _rules, id  # noqa: S101  a defect of ours, found at import
+        if id in _rules:
+            raise ValueError(f"there are two rules {id}")
         _rules[id] = Rule(
             id, title, severity, why.strip(), _snippet(bad), _snippet(good), subject, check, answers, frozenset(needs.split())
         )

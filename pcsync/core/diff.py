@@ -12,6 +12,8 @@ from typing import Any
 
 from pcsync.core.source import step, steps, within
 
+SCALARS = frozenset({str, int, float, bool, type(None)})
+
 
 class Op(StrEnum):
     """What happens to a field; the words of JSON Patch (RFC 6902)."""
@@ -33,7 +35,7 @@ class FieldDiff:
 
 def diff(before: Any, after: Any, path: str = "") -> Iterator[FieldDiff]:
     """Fields to change so that ``before`` reads as ``after``, in a stable order; nothing when they are equal."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    if (type(before) is dict and type(after) is dict) or (isinstance(before, Mapping) and isinstance(after, Mapping)):
         yield from diff_objects(before, after, path)
     elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
         yield from diff_arrays(before, after, path)
@@ -43,12 +45,12 @@ def diff(before: Any, after: Any, path: str = "") -> Iterator[FieldDiff]:
 
 def diff_objects(before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> Iterator[FieldDiff]:
     """Differences of two objects; the order of their keys is no difference."""
-    for name in sorted({*before, *after}):
+    for name in sorted(before if before.keys() == after.keys() else {*before, *after}):
         if name not in after:
             yield FieldDiff(Op.REMOVE, path + step(name), before[name], None)
         elif name not in before:
             yield FieldDiff(Op.ADD, path + step(name), None, after[name])
-        else:
+        elif not _plainly_same(before[name], after[name]):
             yield from diff(before[name], after[name], path + step(name))
 
 
@@ -56,9 +58,15 @@ def diff_arrays(before: list[Any] | tuple[Any, ...], after: list[Any] | tuple[An
     """Differences of two arrays: place by place while they are of one length, else the array as a whole."""
     if len(before) == len(after):
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from diff(old, new, path + step(index))
+            if not _plainly_same(old, new):
+                yield from diff(old, new, path + step(index))
     else:
         yield FieldDiff(Op.REPLACE, path, list(before), list(after))
+
+
+def _plainly_same(before: Any, after: Any) -> bool:
+    """Two equal scalars of one type: most of a document, and no reason to go deeper."""
+    return type(before) is type(after) and type(before) in SCALARS and bool(before == after)
 
 
 def same_scalar(before: Any, after: Any) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from pcsync.cli.options import option
+from pcsync.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from pcsync.emulator import Fault
 
 
 @click.command("emulate")
@@ -19,6 +24,21 @@ from pcsync.cli.options import option
 @option("--require-bearer", is_flag=True, help="Answer 401 to requests without a token.")
 @option("--unknown", "unknowns", multiple=True, metavar="NAME=CHOICE", help="Decide where the service's behaviour is not known.")
 @option("--unknowns", "list_unknowns", is_flag=True, help="List what is not known of the service, with defaults, and leave.")
+@option("--seed-from", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Load a folder of JSON first.")
+@option("--faults", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Break what this JSON file says.")
+@option(
+    "--assets", type=click.Choice(["copy", "refer", "placeholder"]), default="copy", show_default=True, help="What becomes of item files."
+)
+@option("--strict-assets", is_flag=True, help="A file that cannot be read fails its item, as on the service.")
+@option(
+    "--read",
+    "reads",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Let ingestion read this folder.",
+)
+@option("--mount", "mounts", multiple=True, metavar="URL=DIR", help="Let ingestion read URLs that begin so from this folder.")
 @option("--tls", is_flag=True, help="Serve https with a throw-away certificate authority.")
 @option("--log", type=click.Choice(["text", "json", "none"]), default="text", show_default=True, help="Request log on stderr.")
 def command(
@@ -30,6 +50,12 @@ def command(
     require_bearer: bool,
     unknowns: tuple[str, ...],
     list_unknowns: bool,
+    seed_from: Path | None,
+    faults: Path | None,
+    assets: Literal["copy", "refer", "placeholder"],
+    strict_assets: bool,
+    reads: tuple[Path, ...],
+    mounts: tuple[str, ...],
     tls: bool,
     log: Literal["text", "json", "none"],
 ) -> None:
@@ -41,18 +67,44 @@ def command(
 
     with emulator():
         from pcsync.emulator import Settings
+        from pcsync.emulator.seed import SeedError
         from pcsync.emulator.serve import serve
         from pcsync.emulator.unknowns import describe
 
         if list_unknowns:
             click.echo(describe())
             return
-        settings = Settings(lro_delay=lro_delay, tombstone=tombstone, require_bearer=require_bearer, unknowns=_choices(unknowns))
-        serve(db if db == ":memory:" else Path(db), settings, host=host, port=port, tls=tls, log=log)
+        settings = Settings(
+            lro_delay=lro_delay,
+            tombstone=tombstone,
+            require_bearer=require_bearer,
+            unknowns=_pairs(unknowns, "--unknown", "see --unknowns"),
+            faults=_faults(faults),
+            asset_policy=assets,
+            strict_assets=strict_assets,
+            read_folders=reads,
+            mounts={url: Path(folder) for url, folder in _pairs(mounts, "--mount", "URL=DIR").items()},
+        )
+        try:
+            serve(db if db == ":memory:" else Path(db), settings, host=host, port=port, tls=tls, log=log, seed_from=seed_from)
+        except SeedError as wrong:
+            raise UsageError(str(wrong), where="--seed-from", fix="mend the file, or take it out of the folder") from wrong
 
 
-def _choices(unknowns: tuple[str, ...]) -> dict[str, str]:
-    pairs = [entry.partition("=") for entry in unknowns]
+def _faults(path: Path | None) -> tuple[Fault, ...]:
+    """The faults of a rule file. Raises UsageError with the field that is wrong."""
+    from pcsync.emulator.faults import parse_faults
+
+    if path is None:
+        return ()
+    try:
+        return parse_faults(json.loads(path.read_bytes()))
+    except ValueError as wrong:
+        raise UsageError(str(wrong), where=str(path), fix='such as: [{"effect": "status", "status": 503, "path": "/items$"}]') from wrong
+
+
+def _pairs(entries: tuple[str, ...], flag: str, hint: str) -> dict[str, str]:
+    pairs = [entry.partition("=") for entry in entries]
     if wrong := next((name for name, sign, _ in pairs if not sign), None):
-        raise click.BadParameter(f"{wrong!r} has no choice; write NAME=CHOICE (see --unknowns)", param_hint="--unknown")
+        raise click.BadParameter(f"{wrong!r} has nothing behind it; write NAME=CHOICE ({hint})", param_hint=flag)
     return {name: choice for name, _, choice in pairs}

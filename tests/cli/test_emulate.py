@@ -1,0 +1,83 @@
+"""pcsync emulate, as its user starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.test_exit_codes import STAC
+from tests.harness import Folder
+
+COMMAND = [
+    sys.executable,
+    "-c",
+    "import sys; from pcsync.cli.main import main; sys.exit(main())",
+    "emulate",
+    "--port",
+    "0",
+    "--log",
+    "none",
+]
+
+
+@contextmanager
+def emulating(*arguments: str) -> Iterator[str]:
+    """The address a running `pcsync emulate` says it serves; it ends cleanly on SIGTERM."""
+    with subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, text=True, env=dict(os.environ)) as running:
+        assert running.stderr is not None
+        said = ""
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
+            line = running.stderr.readline()
+            assert line, said
+            said += line
+        yield found[0]
+        running.send_signal(signal.SIGTERM)
+        running.stderr.read()
+        assert running.wait(20) in (0, 143, -signal.SIGTERM)
+
+
+@pytest.mark.slow
+def test_it_serves_what_a_folder_holds_and_breaks_what_a_file_says(tmp_path: Path) -> None:
+    seed, faults = tmp_path / "seed", tmp_path / "faults.json"
+    seed.mkdir()
+    (seed / "naip.json").write_text(json.dumps({"type": "Collection", "id": "naip", "stac_version": "1.0.0", "links": [], **STAC}))
+    faults.write_text(json.dumps([{"effect": "status", "status": 503, "path": "/queryables$"}]))
+
+    with emulating("--seed-from", str(seed), "--faults", str(faults), "--db", str(tmp_path / "catalog.sqlite")) as url:
+        version = {"api-version": "2026-04-15"}
+        collection = httpx.get(f"{url}/stac/collections/naip", params=version)
+        broken = httpx.get(f"{url}/stac/collections/naip/queryables", params=version)
+
+    assert (collection.status_code, collection.json()["id"]) == (200, "naip")
+    assert broken.status_code == 503
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--faults", "bad.json"), ("--unknown", "nothing"), ("--mount", "https://a.example"), ("--seed-from", "missing"), ("--port", "70000")],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_served(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    folder = Folder(tmp_path)
+    folder.write("bad.json", '[{"effect": "explode"}]')
+
+    ran = folder.run("emulate", "--port", "0", *arguments)
+
+    assert ran.code == 64
+    assert "Traceback" not in ran.err
+
+
+def test_it_lists_what_is_not_known_of_the_service(tmp_path: Path) -> None:
+    ran = Folder(tmp_path).run("emulate", "--unknowns")
+
+    assert ran.code == 0
+    assert "default" in ran.out

@@ -34,6 +34,8 @@ SCHEMA = "manifest-"
 REMEMBERED = 50_000
 """Render options and mosaics that are remembered as good; some hundred bytes each."""
 
+KINDS_OF_SUBJECT = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -53,6 +55,7 @@ class Engine:
         self.now = now
         self.schemas = Schemas(find)
         self.good: set[object] = set()
+        self.known: dict[tuple[type, frozenset[str]], tuple[tuple[Rule, Severity], ...]] = {}
 
     def look(self, document: Document) -> list[Found]:
         """What is wrong with one document, valid or not."""
@@ -86,14 +89,20 @@ class Engine:
 
     def apply(self, subject: Any) -> Iterator[Found]:
         """The chosen rules over one subject; those that need what it does not have are not asked."""
-        names: frozenset[str] | None = None
-        for rule, severity in self.chosen.get(type(subject), ()):
-            if rule.needs:
-                names = subject.names if names is None else names
-                if names.isdisjoint(rule.needs):
-                    continue
+        for rule, severity in self.asked(subject):
             for finding in rule.check(subject):
                 yield Found(rule, severity, finding)
+
+    def asked(self, subject: Any) -> Sequence[tuple[Rule, Severity]]:
+        """The rules to ask about a subject: catalogs have the same few sets of names over and over."""
+        chosen = self.chosen.get(type(subject), ())
+        names: frozenset[str] = getattr(subject, "names", frozenset())
+        found = self.known.get((type(subject), names))
+        if found is None:
+            found = tuple(it for it in chosen if not it[0].needs or not names.isdisjoint(it[0].needs))
+            if len(self.known) < KINDS_OF_SUBJECT:
+                self.known[type(subject), names] = found
+        return found
 
     def diagnostics(self, found: Iterable[Found], places: Places, document: Document | None = None) -> list[Reported]:
         """Findings (in ``document``, or each with its own origin) with their places, less what is suppressed."""

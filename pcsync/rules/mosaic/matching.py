@@ -185,10 +185,10 @@ def _overlap(one: tuple[datetime | None, datetime | None], other: tuple[datetime
     needs="queryables",
 )
 def value(collection: Collection) -> Iterator[Finding]:
-    if not any(subject.nodes for subject in collection.mosaics):
-        return
-    definitions = {text_of(body.get("name")): object_of(body.get("definition")) for _, body in collection.members("queryables")}
-    for subject in collection.mosaics:
+    asked = {node.subject for subject in collection.mosaics for node in subject.nodes}
+    found = (body for _, body in collection.members("queryables") if text_of(body.get("name")) in asked)
+    definitions = {text_of(body.get("name")): object_of(body.get("definition")) for body in found} if asked else {}
+    for subject in collection.mosaics if definitions else ():
         for node in subject.nodes:
             definition = definitions.get(node.subject)
             for literal, at in _literals(node) if definition else ():

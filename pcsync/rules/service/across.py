@@ -39,19 +39,19 @@ unless the container is public or its source is kept elsewhere.""",
     good=INGESTION % "imagery" + SOURCE,
 )
 def no_source(catalog: Catalog) -> Iterator[Finding]:
-    sources = {_folded(it.container): it for it in catalog.of("IngestionSource")}
+    sources = {folded(it.container): it for it in catalog.of("IngestionSource")}
     if not catalog.complete or not sources:
         return  # sources are kept elsewhere, or not all of them were read
     for extract in catalog.of("Collection"):
         for pointer, url in extract.urls:
             container = BLOB.match(url)
-            if container and _folded(container[0]) not in sources:
+            if container and folded(container[0]) not in sources:
                 yield Finding(
                     pointer, f"no ingestion source opens {container[0]}", "declare one, or correct the URL", origin=extract.origin
                 )
 
 
-def _folded(url: str) -> str:
+def folded(url: str) -> str:
     """A container URL with its host in lower case."""
     scheme, _, rest = url.partition("://")
     host, _, path = rest.partition("/")
@@ -70,7 +70,7 @@ def _folded(url: str) -> str:
 def two_sources(catalog: Catalog) -> Iterator[Finding]:
     seen: dict[tuple[str, bool], Extract] = {}
     for extract in catalog.of("IngestionSource"):
-        key = (_folded(extract.container), extract.token)
+        key = (folded(extract.container), extract.token)
         if extract.container and key in seen and seen[key].id != extract.id:
             what = f"the source {seen[key].id} is of the same container and kind"
             yield Finding("/containerUrl", what, "keep one of them", origin=extract.origin)

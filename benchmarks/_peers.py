@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks._measure import ROOT
 
 VENV = ROOT / ".benchmarks" / "peers"
-PACKAGES = ("octodns", "deepdiff", "orjson", "PyYAML", "aiohttp", "azure-planetarycomputer")
+PACKAGES = ("octodns", "deepdiff", "orjson", "PyYAML", "aiohttp", "azure-planetarycomputer<2")
 MARK = VENV / ".installed"
 
 

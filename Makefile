@@ -9,13 +9,14 @@ EXAMPLES := examples/catalog-specs
 DEMO := $(BIN)/pcsync --config $(EXAMPLES)/pcsync.yaml
 WORKERS ?= auto
 
-.PHONY: help install demo test check format schemas bench clean
+.PHONY: help install demo test check format schemas bench chaos clean
 
 help:
 	@echo "make demo    install, then validate, plan, apply and plan again on the embedded emulator"
 	@echo "make test    the whole test suite"
 	@echo "make check   format, lint, types, layers, README"
 	@echo "make bench   the benchmarks, as ratios in one run"
+	@echo "make chaos   break every exchange of an apply in every way, then apply once more; prints the counts"
 	@echo "make clean   remove .venv and caches"
 
 install: $(INSTALLED)
@@ -68,6 +69,9 @@ format: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
+
+chaos: $(INSTALLED)
+	$(BIN)/python -m tests.chaos
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pcsync.core.errors import UsageError
+from pcsync.core.errors import PcsyncError, UsageError
 
 if TYPE_CHECKING:
     import httpx
@@ -35,4 +35,18 @@ def in_process(endpoint: str, root: Path) -> httpx.AsyncBaseTransport:
         from pcsync.emulator import create_app
 
         path = endpoint.removeprefix(PREFIX)
-        return httpx.ASGITransport(app=create_app(path if path == ":memory:" else root / path))
+        with readable(path):
+            return httpx.ASGITransport(app=create_app(path if path == ":memory:" else root / path))
+
+
+@contextmanager
+def readable(path: str) -> Iterator[None]:
+    """Turn a file that is no catalog, or a damaged one, into an error that says so."""
+    import sqlite3
+
+    try:
+        yield
+    except sqlite3.OperationalError as wrong:
+        raise PcsyncError(f"the emulated catalog cannot be opened: {wrong}", where=path) from wrong
+    except sqlite3.DatabaseError as wrong:
+        raise PcsyncError(f"this is no emulated catalog: {wrong}", where=path, fix="name another file, or delete this one") from wrong

@@ -24,6 +24,8 @@ from urllib.parse import unquote
 import orjson
 
 from benchmarks import _catalog
+from benchmarks._owned import marker
+from pcsync.core.ownership import MARKER
 
 NOT_FOUND = b'{"error":{"code":"ResourceNotFound","message":"not found"}}'
 COUNTS = "/-/counts"
@@ -34,9 +36,12 @@ Site = Callable[[str], bytes | None]
 def catalog_site(collections: int, origin: str) -> Site:
     """All that a plan reads of ``collections`` generated collections: 1 + 2 N requests, and the partition types if asked."""
 
+    def collection(index: int) -> bytes:
+        return orjson.dumps(_catalog.jsonb(_catalog.served(index, origin) | {MARKER: marker(index, origin)}))
+
     @cache
     def listing() -> bytes:
-        bodies = b",".join(orjson.dumps(_catalog.served(index, origin)) for index in range(collections))
+        bodies = b",".join(map(collection, range(collections)))
         return b'{"collections":[' + bodies + b'],"links":[]}'
 
     @cache
@@ -49,7 +54,7 @@ def catalog_site(collections: int, origin: str) -> Site:
             return None
         match rest:
             case []:
-                return orjson.dumps(_catalog.served(index, origin))
+                return collection(index)
             case ["configurations"]:
                 return orjson.dumps(_catalog.configurations(index))
             case ["queryables"]:

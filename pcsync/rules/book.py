@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
-from pkgutil import walk_packages
+from pathlib import Path
 
 from pcsync.core.errors import UsageError
 from pcsync.rules.rule import Rule, registered
 from pcsync.rules.words import meant
 
+PACKAGE = "pcsync.rules"
+
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule of ours, by id."""
-    import pcsync.rules as package
-
-    for module in walk_packages(package.__path__, f"{package.__name__}."):
-        import_module(module.name)
-    return tuple(rule for rule in registered() if rule.check.__module__.startswith(package.__name__))
+    here = Path(__file__).parent  # not pkgutil, which takes longer to import than all rules do to run
+    for path in sorted(here.rglob("*.py")):
+        parts = path.relative_to(here).with_suffix("").parts
+        if path.stem != "__init__":
+            import_module(".".join((PACKAGE, *parts)))
+    return tuple(rule for rule in registered() if rule.check.__module__.startswith(PACKAGE))
 
 
 def rule_of(id: str, known: Sequence[Rule]) -> Rule:

@@ -38,7 +38,7 @@ def check_files(
 ) -> tuple[int, list[Diagnostic]]:
     """How many files were checked, and every problem found, sorted by place and each once."""
     project = read_project(find_project(Path.cwd(), Path(options.config) if options.config else None), options.environment)
-    chosen = [_existing(path) for path in files] or list(project.files())
+    chosen = chosen_files(project, files)
     names = list(project.targets) if all_targets else [target]
     own = own_rules(project)
     examination = examining(project, wanted, own)
@@ -84,6 +84,11 @@ def check(
     yield from (it for one in examined for it in one.diagnostics)
     yield from conflicts(documents, setting, complete=complete)
     yield from examination.across(examined, setting, complete=complete)
+
+
+def chosen_files(project: Project, files: Sequence[Path]) -> list[Path]:
+    """The files that were named, else all manifests of the project. Raises UsageError for one that is not there."""
+    return [_existing(path) for path in files] or list(project.files())
 
 
 def _existing(path: Path) -> Path:

@@ -17,6 +17,7 @@ TITLES = {
     "render": "render options",
     "mosaic": "mosaics",
     "style": "what makes a catalog pleasant to use",
+    "live": "what only the catalog can say (validate --live)",
 }
 
 OWN = "the project's own"

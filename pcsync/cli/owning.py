@@ -14,6 +14,7 @@ from pcsync.manifests.policies import read_policies
 from pcsync.manifests.problem import Problem
 from pcsync.manifests.project import Project, find_project, read_project
 from pcsync.rules.book import rules
+from pcsync.rules.live import LIVE
 from pcsync.rules.plugged import plugged
 from pcsync.rules.policy import Policy, SchemaError, compiled
 from pcsync.rules.rule import Rule
@@ -32,8 +33,8 @@ class Own:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """All of them as rules."""
-        return (*self.plugged, *(policy.rule for policy in self.policies))
+        """All of them as rules, with those that need a catalog."""
+        return (*LIVE, *self.plugged, *(policy.rule for policy in self.policies))
 
 
 def own_rules(project: Project) -> Own:
@@ -42,7 +43,7 @@ def own_rules(project: Project) -> Own:
     if not project.policies:
         return Own((), plugins)
     documents, found = read_policies(project)
-    taken = {rule.id for rule in (*rules(), *plugins)}
+    taken = {rule.id for rule in (*rules(), *LIVE, *plugins)}
     policies = []
     for document in documents:
         for index, body in enumerate(document.body["rules"]):
@@ -75,5 +76,5 @@ def known(options: GlobalOptions) -> tuple[Rule, ...]:
     try:
         path = find_project(Path.cwd(), Path(options.config) if options.config else None)
     except UsageError:
-        return rules()
+        return (*rules(), *LIVE)
     return (*rules(), *own_rules(read_project(path, options.environment)).rules)

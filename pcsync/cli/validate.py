@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import GlobalOptions, option, output
+from pcsync.cli.options import GlobalOptions, credential, option, output, target
 
 if TYPE_CHECKING:
     from pcsync.core.diagnostic import Diagnostic
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @click.command("validate")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@option("--target", "-t", metavar="NAME", help="Check the manifests as this target sees them (default: the defaultTarget).")
+@target
+@credential
+@option("--live", is_flag=True, help="Also ask the target's catalog: identities, sources, mosaics, thumbnails, ranges. Nothing is written.")
 @option("--all-targets", is_flag=True, help="Check them as each target of the project sees them.")
 @option("--fail-level", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What makes the exit code 3.")
 @option("--select", multiple=True, metavar="RULE", help="Only these rules: ids, sets (render) or patterns (render-color*); repeatable.")
@@ -27,6 +29,9 @@ def command(
     options: GlobalOptions,
     files: tuple[Path, ...],
     target: str | None,
+    endpoint: str | None,
+    credential: str,
+    live: bool,
     all_targets: bool,
     fail_level: str,
     select: tuple[str, ...],
@@ -34,18 +39,25 @@ def command(
     stac_schemas: Path | None,
     outputs: tuple[str, ...],
 ) -> int:
-    """Check the manifests, all of them or FILES, without touching a catalog or needing a network.
+    """Check the manifests, all of them or FILES, without touching a catalog or needing a network (but for --live).
 
     Exit code 3 when there is an error; everything found in one run, with file, line, column and what to do. The rules, with examples:
     pcsync explain.
     """
     from pcsync.cli.checking import Wanted, check_files
     from pcsync.cli.printing import Printer
-    from pcsync.core.errors import ManifestError
+    from pcsync.core.errors import ManifestError, UsageError
 
+    if live and all_targets:
+        raise UsageError("--live asks one catalog", where="--all-targets", fix="name it with --target")
     printer = Printer(options, outputs)
     printer.require_valid("diagnostics")
-    count, diagnostics = check_files(options, files, target, all_targets, Wanted(select, ignore, stac_schemas))
+    wanted = Wanted(select, ignore, stac_schemas)
+    count, diagnostics = check_files(options, files, target, all_targets, wanted)
+    if live and not any(_fails(it, {"error"}) for it in diagnostics):  # a catalog has nothing to say about what it would refuse
+        from pcsync.cli.live import check_live
+
+        diagnostics = sorted([*diagnostics, *check_live(options, files, target, endpoint, credential, wanted)], key=lambda it: it.order)
     printer.diagnostics(diagnostics, count)
     failing = {"error"} if fail_level == "error" else {"error", "warning"}
     return ManifestError.exit_code if any(_fails(it, failing) for it in diagnostics) else 0

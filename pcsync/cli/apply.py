@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pcsync.cli.options import GlobalOptions, concurrency, credential, only, option, output, target
+from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target
 from pcsync.core.errors import GuardError, UsageError
 
 
@@ -16,6 +16,7 @@ from pcsync.core.errors import GuardError, UsageError
 @target
 @credential
 @only
+@allowance
 @output
 @option("--yes", is_flag=True, help="Do not ask; needed where no terminal is.")
 @option("--resume", is_flag=True, help="Finish the last interrupted apply: plan what is left of it now, show, ask, apply.")
@@ -34,6 +35,7 @@ def command(
     resume: bool,
     concurrency_writes: int,
     concurrency: int,
+    allowance: Allowance,
 ) -> int:
     """Make the catalog as the manifests declare it, or apply a saved PLAN: exactly that, or nothing.
 
@@ -46,6 +48,8 @@ def command(
 
     if plan and only:
         raise UsageError("a saved plan is applied whole", where="--only", fix="plan with --only instead")
+    if plan and allowance:
+        raise UsageError("a saved plan says itself what is allowed", where=str(plan), fix="plan with these flags instead")
     if resume and (plan or only):
         raise UsageError("an interrupted apply is resumed as it was", where="--resume", fix="leave out PLAN and --only")
     wiring = wire(options, target, endpoint)
@@ -57,4 +61,4 @@ def command(
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
     applying = Applying(wiring, printer, credential, concurrency, concurrency_writes)
-    return applying.saved(plan) if plan else applying.fresh(only, ask=not yes, resume=resume)
+    return applying.saved(plan) if plan else applying.fresh(only, ask=not yes, resume=resume, allowance=allowance)

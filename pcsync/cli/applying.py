@@ -18,6 +18,7 @@ from pcsync.cli.interrupt import SIGNAL_BASE, Interrupt, until_interrupted
 from pcsync.cli.journaling import Interrupted, Journal, interrupted
 from pcsync.cli.keeping import kept
 from pcsync.cli.locking import locked
+from pcsync.cli.options import NOTHING_MORE, Allowance
 from pcsync.client.clock import Clock
 from pcsync.core.errors import PartialError
 from pcsync.core.plan import Plan
@@ -48,7 +49,9 @@ class Applying:
     writes: int
     clock: Clock = field(default_factory=Clock)
 
-    def fresh(self, only: Sequence[str], *, ask: bool, resume: bool = False) -> int:
+    def fresh(
+        self, only: Sequence[str], *, ask: bool, resume: bool = False, allowance: Allowance = NOTHING_MORE, adopting: bool = False
+    ) -> int:
         """Plan, show, ask where somebody is there to answer, apply. ``resume``: only what an interrupted apply left to do."""
         from pcsync.cli.desired import ManifestState
         from pcsync.cli.planning import plan_on
@@ -60,7 +63,17 @@ class Applying:
             chosen = [str(key) for key in before.last().keys] if resume else only
             async with self.wiring.catalog(self.credential, self.reads) as catalog:
                 await self._let_settle(before, interrupt)
-                plan = await plan_on(catalog, self.wiring, state, self.printer, only=chosen, concurrency=self.reads, unmanaged=False)
+                plan = await plan_on(
+                    catalog,
+                    self.wiring,
+                    state,
+                    self.printer,
+                    only=chosen,
+                    concurrency=self.reads,
+                    unmanaged=False,
+                    allowance=allowance,
+                    adopting=adopting,
+                )
                 closing = before.covered(before.last().keys) if resume else before.covered(()) if only else before
                 self.show(plan)
                 if not plan.changes and plan.complete:
@@ -162,16 +175,16 @@ class Applying:
             )
             done = ledger.outcome().done
             if done and not interrupt.stop.is_set():
-                remaining = await self._proven(done, catalog)
+                remaining = await self._proven(done, catalog, ledger.note)
         finally:  # also when a second signal cuts it short: what is known is said
             outcome = ledger.outcome()
             self.printer.outcome(shown(outcome, remaining, time.monotonic() - started))
         return outcome, remaining
 
-    async def _proven(self, done: Sequence[Change], catalog: Catalog) -> tuple[Diverged, ...]:
+    async def _proven(self, done: Sequence[Change], catalog: Catalog, on_event: Callable[[Event], None]) -> tuple[Diverged, ...]:
         reader, progress = catalog.reader(), self.printer.progress()
         clock, sleep = self.clock.monotonic, self.clock.sleep
-        return await converge(done, KINDS, reader, concurrency=self.reads, progress=progress, clock=clock, sleep=sleep)
+        return await converge(done, KINDS, reader, concurrency=self.reads, on_event=on_event, progress=progress, clock=clock, sleep=sleep)
 
 
 def tally(outcome: Outcome) -> dict[str, int]:
@@ -204,6 +217,7 @@ def shown(outcome: Outcome, remaining: Sequence[Diverged] | None, seconds: float
         skipped=tuple(it.change.address for it in outcome.not_attempted),
         remaining=None if remaining is None else tuple((it.change.address, it.why or _fields(it)) for it in remaining),
         seconds=seconds,
+        notes=tuple(sorted(f"{it.change.address}: {it.why}" for it in outcome.unsealed)),
     )
 
 

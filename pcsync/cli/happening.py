@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pcsync.reconcile.events import Applied, Blocked, Converged, Diverged, Event, Failed, Sending, Sent, Skipped, Started, Unsure, Waiting
+from pcsync.reconcile.events import (
+    Applied,
+    Blocked,
+    Converged,
+    Diverged,
+    Event,
+    Failed,
+    Sending,
+    Sent,
+    Skipped,
+    Started,
+    Unsealed,
+    Unsure,
+    Waiting,
+)
 
 NAMES: Mapping[type[Event], str] = {
     Started: "started",
@@ -19,6 +33,7 @@ NAMES: Mapping[type[Event], str] = {
     Skipped: "skipped",
     Converged: "converged",
     Diverged: "diverged",
+    Unsealed: "unsealed",
 }
 
 
@@ -39,6 +54,6 @@ def _more(event: Event) -> dict[str, Any]:
             return {"found": found}
         case Blocked(by=by):
             return {"message": f"needs {by.address}"}
-        case Skipped(why=why) | Diverged(why=why):
+        case Skipped(why=why) | Diverged(why=why) | Unsealed(why=why):
             return {"message": why}
     return {}

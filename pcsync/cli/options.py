@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
+
+from pcsync.core.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -76,3 +79,39 @@ def only(function: F) -> F:
     return option(
         "--only", multiple=True, metavar="ADDRESS", help="Only these addresses and what lies below them (repeatable): collection/naip"
     )(function)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the command line allows a plan beyond its rules: owners to take over from, conflicts to win, addresses to delete."""
+
+    take_over: frozenset[str] = frozenset()
+    force_conflicts: bool = False
+    deletes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Allowance()
+
+
+NOTHING_MORE = Allowance()
+
+
+def allowance(function: F) -> F:
+    """The flags that allow more than is allowed by itself; the command gets them as one ``allowance``."""
+
+    @wraps(function)
+    def collected(*arguments: Any, take_over: bool, owners: tuple[str, ...], force: bool, deletes: tuple[str, ...], **others: Any) -> Any:
+        if take_over != bool(owners):
+            raise UsageError("taking over needs to know from whom", where="--take-over", fix="--take-over --from NAME")
+        return function(*arguments, allowance=Allowance(frozenset(owners), force, deletes), **others)
+
+    decorated: Any = option(
+        "--allow-delete",
+        "deletes",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Allow deletes at this address or below (repeatable).",
+    )(collected)
+    decorated = option("--force-conflicts", "force", is_flag=True, help="The manifest wins where the catalog moved as well.")(decorated)
+    decorated = option("--from", "owners", multiple=True, metavar="NAME", help="The owner to take over from (with --take-over).")(decorated)
+    return option("--take-over", "take_over", is_flag=True, help="Take over collections that another owner manages.")(decorated)  # type: ignore[no-any-return]

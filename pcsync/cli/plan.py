@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import GlobalOptions, concurrency, credential, only, option, output, target
+from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target
 
 if TYPE_CHECKING:
     from pcsync.core.plan import Plan
@@ -22,6 +22,7 @@ CHANGES_EXIT = 2
 @only
 @output
 @option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for pcsync apply FILE.")
+@allowance
 @option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to change.")
 @option("--show-unmanaged", is_flag=True, help="List what the catalog holds and no manifest declares.")
 @concurrency(64)
@@ -37,6 +38,7 @@ def command(
     detailed_exitcode: bool,
     show_unmanaged: bool,
     concurrency: int,
+    allowance: Allowance,
 ) -> int:
     """Compare the manifests with the catalog and show what apply would change. Changes nothing.
 
@@ -54,7 +56,9 @@ def command(
 
     async def run() -> Plan:
         async with wiring.catalog(credential, concurrency) as catalog:
-            return await plan_on(catalog, wiring, state, printer, only=only, concurrency=concurrency, unmanaged=show_unmanaged)
+            return await plan_on(
+                catalog, wiring, state, printer, only=only, concurrency=concurrency, unmanaged=show_unmanaged, allowance=allowance
+            )
 
     try:
         plan = asyncio.run(run())

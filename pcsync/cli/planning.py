@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pcsync.cli.desired import ManifestState
+from pcsync.cli.options import NOTHING_MORE, Allowance
 from pcsync.core.errors import UsageError
-from pcsync.core.resource import COLLECTION, Key
+from pcsync.core.mark import Policy
+from pcsync.core.policy import Guards
+from pcsync.core.resource import Key
 from pcsync.kinds import KINDS
 from pcsync.reconcile.planning import make_plan
+from pcsync.reconcile.sight import Selection
 
 if TYPE_CHECKING:
     from pcsync.cli.printing import Printer
@@ -19,7 +23,16 @@ if TYPE_CHECKING:
 
 
 async def plan_on(
-    catalog: Catalog, wiring: Wiring, state: ManifestState, printer: Printer, *, only: Sequence[str], concurrency: int, unmanaged: bool
+    catalog: Catalog,
+    wiring: Wiring,
+    state: ManifestState,
+    printer: Printer,
+    *,
+    only: Sequence[str],
+    concurrency: int,
+    unmanaged: bool,
+    allowance: Allowance = NOTHING_MORE,
+    adopting: bool = False,
 ) -> Plan:
     """The plan of a project on an open catalog; warnings about the manifests go to stderr."""
     plan = await make_plan(
@@ -32,28 +45,37 @@ async def plan_on(
         only=selection(only),
         show_unmanaged=unmanaged,
         progress=printer.progress(),
+        policy=policy(wiring, allowance),
+        guards=guards(wiring, allowance),
+        adopting=adopting,
     )
     printer.warn(state.diagnostics)
     return plan
 
 
-def selection(addresses: Sequence[str]) -> Callable[[Key], bool] | None:
-    """Whether a key is one of the addresses or lies below one; None for no addresses. Raises UsageError."""
-    if not addresses:
-        return None
-    keys = {_key(address) for address in addresses}
-
-    def chosen(key: Key) -> bool:
-        return key in keys or Key(COLLECTION, key.collection) in keys
-
-    return chosen
+def policy(wiring: Wiring, allowance: Allowance) -> Policy:
+    """Whose markers count as ours, and what the command line allows."""
+    project, endpoint = wiring.project, wiring.target.endpoint
+    return Policy(endpoint, (project.owner, *project.previous_owners), allowance.take_over, allowance.force_conflicts)
 
 
-def _key(address: str) -> Key:
+def guards(wiring: Wiring, allowance: Allowance) -> Guards:
+    """The limits of the project, and what the command line allows all the same. Raises UsageError."""
+    limits = wiring.project.guards
+    allowed = frozenset(_key(address, "--allow-delete") for address in allowance.deletes)
+    return Guards(limits.get("maxDeletes"), limits.get("maxDeletePercent"), allowed)
+
+
+def selection(addresses: Sequence[str]) -> Selection | None:
+    """The keys at these addresses and below them; None for no addresses. Raises UsageError."""
+    return Selection(frozenset(_key(address, "--only") for address in addresses)) if addresses else None
+
+
+def _key(address: str, where: str) -> Key:
     try:
         key = Key.parse(address)
     except ValueError:
-        raise UsageError(f"{address!r} is no address", where="--only", fix="write it as the plan does: collection/naip") from None
+        raise UsageError(f"{address!r} is no address", where=where, fix="write it as the plan does: collection/naip") from None
     if key.kind not in KINDS:
-        raise UsageError(f"there is no kind {key.kind!r}", where="--only", fix=f"one of: {', '.join(KINDS)}")
+        raise UsageError(f"there is no kind {key.kind!r}", where=where, fix=f"one of: {', '.join(KINDS)}")
     return key

@@ -6,10 +6,10 @@ what the marker proves we applied and nobody has edited since (or what an author
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pcsync.core.change import Action, Change, Risk
+from pcsync.core.change import CONFLICT, OWNERSHIP, Action, Change, Risk
 from pcsync.core.compare import Locate, change, declared, live_fingerprint, live_form, refused
 from pcsync.core.diff import FieldDiff, Op
 from pcsync.core.kind import Kinds
@@ -26,7 +26,19 @@ from pcsync.core.mark import (
     modes,
     new_marker,
 )
-from pcsync.core.ownership import MARKER, Claim, Marker, Standing, child_address, child_key, read_marker, short, standing
+from pcsync.core.ownership import (
+    MARKER,
+    MAX_BYTES,
+    Claim,
+    Marker,
+    Standing,
+    child_address,
+    child_key,
+    read_marker,
+    short,
+    standing,
+)
+from pcsync.core.plan import Seal
 from pcsync.core.resource import COLLECTION, Desired, Key, Live
 from pcsync.core.source import Origin, step, steps
 
@@ -39,7 +51,8 @@ class Assessment:
     """What an apply would do in one collection.
 
     ``changes`` holds every declared resource (KEEP among them) and every delete. ``reserve`` goes into the first write, ``final``
-    after the last one; both None where the live marker says it all already.
+    after the last one; both None where the live marker says it all already. ``seal`` is the way from one to the other, None where
+    there is nothing to tell.
     """
 
     changes: tuple[Change, ...]
@@ -47,23 +60,51 @@ class Assessment:
     reserve: Marker | None = None
     final: Marker | None = None
     claim: Claim = Claim.NONE
+    seal: Seal | None = None
 
 
-def assess(scope: str, desired: Sequence[Desired], live: Mapping[Key, Live], kinds: Kinds, policy: Policy, locate: Locate) -> Assessment:
-    """The changes of one collection, with the ownership that goes with them."""
-    return Scope(scope, desired, live, kinds, policy, locate).assessment()
+Chosen = Callable[[Key], bool]
+"""Which resources of a collection are in question."""
+
+
+def assess(
+    scope: str,
+    desired: Sequence[Desired],
+    live: Mapping[Key, Live],
+    kinds: Kinds,
+    policy: Policy,
+    locate: Locate,
+    chosen: Chosen | None = None,
+) -> Assessment:
+    """The changes of one collection, with the ownership that goes with them.
+
+    Where only some resources are ``chosen``, the others neither change nor lose what the marker says of them.
+    """
+    return Scope(scope, desired, live, kinds, policy, locate, chosen or _every).assessment()
+
+
+def _every(_: Key) -> bool:
+    return True
 
 
 class Scope:
     """The three sides of one collection."""
 
     def __init__(
-        self, scope: str, desired: Sequence[Desired], live: Mapping[Key, Live], kinds: Kinds, policy: Policy, locate: Locate
+        self,
+        scope: str,
+        desired: Sequence[Desired],
+        live: Mapping[Key, Live],
+        kinds: Kinds,
+        policy: Policy,
+        locate: Locate,
+        chosen: Chosen,
     ) -> None:
         self.scope, self.live, self.kinds, self.policy, self.locate = scope, live, kinds, policy, locate
-        self.key = Key(COLLECTION, scope)
-        self.collection = next((it for it in desired if it.key == self.key), None)
-        self.children = [it for it in desired if it.key != self.key]
+        self.key, self.chosen = Key(COLLECTION, scope), chosen
+        self.collection = next((it for it in desired if it.key == self.key and chosen(it.key)), None)
+        self.children = [it for it in desired if it.key != self.key and chosen(it.key)]
+        self.declared = {it.key for it in desired} | {self.key}
         self.modes = modes(desired)
         document = live.get(self.key)
         self.claim, self.marker = read_marker(document.body if document else None, policy.endpoint, policy.owners)
@@ -81,7 +122,10 @@ class Scope:
         own = self.document(reserve, said and not deletes)
         changes = (*((own,) if own else ()), *children, *deletes)
         quiet = all(it.action is Action.KEEP for it in changes)
-        return Assessment(changes, self.unmanaged(), None if quiet else reserve, None if quiet else final, self.claim)
+        if quiet:
+            return Assessment(changes, self.unmanaged(), claim=self.claim)
+        writes = own is not None and own.action is not Action.KEEP
+        return Assessment(changes, self.unmanaged(), reserve, final, self.claim, self.seal(reserve, final) if writes else None)
 
     @property
     def foreign(self) -> bool:
@@ -93,7 +137,8 @@ class Scope:
         owner = self.marker.owner if self.marker else "?"
         blank = Change(self.key, Action.UPDATE, None, None, fingerprint=live_fingerprint(self.kinds[COLLECTION], self.live.get(self.key)))
         position = self.locate(self.collection.origin) if self.collection else None
-        return replace(refused(blank, f"{owner} manages this collection; to take it over: --take-over --from {owner}"), position=position)
+        why = f"{owner} manages this collection; to take it over: --take-over --from {owner}"
+        return replace(refused(blank, why, OWNERSHIP), position=position)
 
     def document(self, reserve: Marker, said: bool) -> Change | None:
         """The change of the collection document, marker included; None where the manifest says nothing of the collection."""
@@ -103,9 +148,12 @@ class Scope:
             return None
         found = change(kind, desired, live, self.locate)
         if found.action is Action.KEEP and said:
-            return found
+            return found if self.collection else None
         marked = replace(desired, body={**desired.body, MARKER: reserve.to_json()})
-        return replace(self.judged(found), calls=tuple(kind.calls(marked, live)), **self.bookkeeping(found))  # type: ignore[arg-type]
+        whole = replace(found, calls=tuple(kind.calls(marked, live)), **self.bookkeeping(found))  # type: ignore[arg-type]
+        if reserve.oversized:
+            return refused(whole, f"its ownership marker would be larger than the {MAX_BYTES:,} bytes that a collection may carry of it")
+        return self.judged(whole)
 
     def bookkeeping(self, found: Change) -> dict[str, object]:
         """How a change reads whose one effect may be the marker."""
@@ -155,7 +203,7 @@ class Scope:
         """A change marked as drift, or refused as a conflict."""
         if Standing.CONFLICT in verdicts and not self.policy.force_conflicts:
             return refused(
-                found, "changed on the catalog and in the manifest since the last apply; --force-conflicts lets the manifest win"
+                found, "changed on the catalog and in the manifest since the last apply; --force-conflicts lets the manifest win", CONFLICT
             )
         return replace(found, drift=Standing.DRIFT in verdicts)
 
@@ -170,7 +218,7 @@ class Scope:
             return found
         wanted = entry_of(declared(kind, desired))
         if found.action is Action.KEEP:
-            return found if last.unreadable == wanted.unreadable else self.rewritten(found, desired, live)
+            return found if wanted.unreadable in ("", last.unreadable) else self.rewritten(found, desired, live)
         applied = last == wanted
         mine = as_last(kind, last, live, desired.ignore)
         return self.verdict(found, {Standing.AHEAD if mine else Standing.DRIFT if applied else Standing.CONFLICT})
@@ -197,10 +245,8 @@ class Scope:
 
     def deletes(self) -> Iterator[Change]:
         """Deletes of what we applied and the manifest dropped, or of whatever an authoritative list does not name."""
-        declared_keys = {it.key for it in self.children}
-        for key in sorted(self.live.keys() - declared_keys - {self.key}):
-            mode = self.modes.get(key.kind)
-            if mode is Mode.AUTHORITATIVE or (mode is Mode.OWNED and self.ours(key)):
+        for key in sorted(self.live.keys() - self.declared):
+            if self.claimed(key) and not self.live[key].twins:
                 yield self.delete(key)
 
     def ours(self, key: Key) -> bool:
@@ -229,25 +275,33 @@ class Scope:
 
     def final(self) -> Marker:
         """The marker once everything is as declared."""
+        known = self.proof or Marker("", "")
         fields = field_hashes(self.kinds[COLLECTION], self.collection) if self.collection else {}
         entries = [declared(self.kinds[it.key.kind], it) for it in self.children]
-        return new_marker(self.scope, self.policy, fields, children_entries(entries, self.modes), self.marker)
+        children = {address: known.children[address] for address, key in self.known_children() if not self.chosen(key)}
+        kept = known.fields if not self.chosen(self.key) else {}
+        return new_marker(self.scope, self.policy, {**kept, **fields}, {**children, **children_entries(entries, self.modes)}, self.marker)
+
+    def known_children(self) -> Iterator[tuple[str, Key]]:
+        """The children that our marker names; an address that is none is passed over."""
+        for address in self.proof.children if self.proof else ():
+            try:
+                yield address, child_key(self.scope, address)
+            except ValueError:
+                continue
+
+    def seal(self, reserve: Marker, final: Marker) -> Seal | None:
+        """How the marker ends; None where the reserved one stays as it is and nothing of it was otherwise before."""
+        known = self.proof.children if self.proof else {}
+        former = {address: known[address] for address, entry in reserve.children.items() if known.get(address, entry) != entry}
+        leaving = tuple(sorted(reserve.children.keys() - final.children.keys()))
+        return Seal(self.scope, leaving, former) if leaving or former else None
 
     def unmanaged(self) -> tuple[Key, ...]:
         """Live children that no manifest declares and that we leave alone."""
-        declared_keys = {it.key for it in self.children} | {self.key}
-        return tuple(sorted(key for key in self.live.keys() - declared_keys if not self.claimed(key)))
+        return tuple(sorted(key for key in self.live.keys() - self.declared if not self.claimed(key)))
 
     def claimed(self, key: Key) -> bool:
         """The child is ours to delete."""
         mode = self.modes.get(key.kind)
-        return mode is Mode.AUTHORITATIVE or (mode is Mode.OWNED and self.ours(key))
-
-
-def child_keys(marker: Marker, scope: str) -> Iterator[Key]:
-    """The keys of the children a marker names; an address that is none is passed over."""
-    for address in marker.children:
-        try:
-            yield child_key(scope, address)
-        except ValueError:
-            continue
+        return self.chosen(key) and (mode is Mode.AUTHORITATIVE or (mode is Mode.OWNED and self.ours(key)))

@@ -10,6 +10,12 @@ from pcsync.core.diff import FieldDiff
 from pcsync.core.resource import Body, Call, Key
 from pcsync.core.source import Position
 
+OWNERSHIP = "ownership"
+"""Somebody else manages the resource, or nobody can prove that we do."""
+
+CONFLICT = "conflict"
+"""The manifest and the catalog both moved since the last apply."""
+
 ABSENT = "absent"
 """The fingerprint of a resource that the catalog does not have."""
 
@@ -50,7 +56,8 @@ class Change:
     """Desired and live state of one resource side by side, and the requests that lead from one to the other.
 
     ``before`` and ``after`` are the compared (normalised) bodies, None where the resource is not there. ``fingerprint`` is that of
-    the live state the change was computed from (ABSENT when there is none). A ``refusal`` says why apply will not do it.
+    the live state the change was computed from (ABSENT when there is none). A ``refusal`` says why apply will not do it, and
+    ``refused_by`` which rule that is (OWNERSHIP, CONFLICT; "" for a precondition of the catalog).
     ``compared`` and ``ignore`` are the fields in question (None: all) and the pointers that are not, so that a live body can be
     compared again without the manifest.
     """
@@ -70,6 +77,7 @@ class Change:
     drift: bool = False
     compared: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
+    refused_by: str = ""
 
     @property
     def address(self) -> str:

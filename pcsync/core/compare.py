@@ -9,6 +9,7 @@ from pcsync.core.canonical import digest, fingerprint
 from pcsync.core.change import ABSENT, Action, Change
 from pcsync.core.diff import diff, without
 from pcsync.core.kind import Kind
+from pcsync.core.ownership import MARKER
 from pcsync.core.resource import Body, Desired, Key, Live
 from pcsync.core.source import Origin, Position
 
@@ -89,13 +90,14 @@ def change(kind: Kind, desired: Desired, live: Live | None, locate: Locate) -> C
     )
 
 
-def refused(change: Change, why: str) -> Change:
+def refused(change: Change, why: str, by: str = "") -> Change:
     """The same change, which apply will not make, with the reason; its requests are dropped so that nothing can send them."""
-    return replace(change, refusal=why, calls=()) if why else change
+    return replace(change, refusal=why, refused_by=by, calls=()) if why else change
 
 
 def live_fingerprint(kind: Kind, live: Live | None) -> str:
-    """What a plan remembers of the live state it was made from: all that the kind compares, not only what the manifest sets."""
+    """What a plan remembers of the live state it was made from: all that the kind compares, also what no manifest sets, and the owner."""
     if live is None:
         return ABSENT
-    return fingerprint({"path": live.path, "body": kind.normalise(live.body), "twins": live.twins})
+    seen = {"path": live.path, "body": kind.normalise(live.body), "twins": live.twins}
+    return fingerprint(seen if MARKER not in live.body else {**seen, "marker": live.body[MARKER]})

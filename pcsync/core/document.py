@@ -12,7 +12,7 @@ from pcsync.core.canonical import fingerprint
 from pcsync.core.change import Action, Change, Risk, Unknown
 from pcsync.core.diff import FieldDiff, Op
 from pcsync.core.errors import PcsyncError
-from pcsync.core.plan import Check, Plan, Target
+from pcsync.core.plan import Check, Plan, Seal, Target
 from pcsync.core.resource import Call, Key, Upload
 from pcsync.core.source import Position
 
@@ -76,6 +76,7 @@ def _body(plan: Plan) -> dict[str, Any]:
             "unmanaged": [str(key) for key in plan.unmanaged],
             "kept_by_kind": dict(plan.kept_by_kind),
             "notes": list(plan.notes),
+            **({"seals": [_seal_json(seal) for seal in plan.seals]} if plan.seals else {}),
         },
     }
 
@@ -105,8 +106,13 @@ def change_json(change: Change) -> dict[str, Any]:
             "compared": None if change.compared is None else list(change.compared),
             "ignore": list(change.ignore),
             "calls": [_call_json(call) for call in change.calls],
+            **({"refused_by": change.refused_by} if change.refused_by else {}),
         },
     }
+
+
+def _seal_json(seal: Seal) -> dict[str, Any]:
+    return {"collection": seal.collection, "leaving": list(seal.leaving), "former": dict(seal.former)}
 
 
 def _check_json(check: Check) -> dict[str, Any]:
@@ -141,6 +147,7 @@ def _plan(document: dict[str, Any]) -> Plan:
         checks=tuple(Check(**check) for check in extra["checks"]),
         notes=tuple(extra["notes"]),
         kept_by_kind=dict(extra["kept_by_kind"]),
+        seals=tuple(Seal(it["collection"], tuple(it["leaving"]), dict(it["former"])) for it in extra.get("seals", ())),
     )
 
 
@@ -166,6 +173,7 @@ def _change(entry: dict[str, Any]) -> Change:
         drift=extra["drift"],
         compared=None if extra["compared"] is None else tuple(extra["compared"]),
         ignore=tuple(extra["ignore"]),
+        refused_by=extra.get("refused_by", ""),
     )
 
 

@@ -81,6 +81,14 @@ class Conditional(Protocol):
 
 
 @runtime_checkable
+class Proving(Protocol):
+    """A kind whose live resources prove by themselves who made them."""
+
+    def ours(self, live: Live, owners: Sequence[str]) -> bool:
+        """One of these owners made it."""
+
+
+@runtime_checkable
 class Attaching(Protocol):
     """A kind whose manifest names files or secrets: JSON pointer patterns, ``*`` for any one segment."""
 

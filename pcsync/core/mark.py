@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from pcsync.core.canonical import digest
+from pcsync.core.change import Change
 from pcsync.core.compare import Declared, desired_form, live_form, settled
 from pcsync.core.kind import Kind, Kinds
-from pcsync.core.ownership import Claim, Marker, binding, child_address, read_marker, short
+from pcsync.core.ownership import MARKER, Claim, Marker, binding, child_address, read_marker, short
 from pcsync.core.resource import COLLECTION, Desired, Key, Live
 from pcsync.core.source import step
 
@@ -92,22 +93,37 @@ def untouched(scope: str, entries: Sequence[Declared], live: Mapping[Key, Live],
     """Every declared resource of a collection is as declared, and its marker says so: there is nothing to look at closely."""
     if not all(entry.key in live and settled(kinds[entry.key.kind], entry, live[entry.key]) for entry in entries):
         return False
-    document = live.get(Key(COLLECTION, scope))
+    return witnessed(live.get(Key(COLLECTION, scope)), entries, policy) and not any(surplus(entries, live))
+
+
+def witnessed(document: Live | None, entries: Sequence[Declared], policy: Policy) -> bool:
+    """The collection's marker is ours and says of every declared resource what it would say after an apply."""
     claim, marker = read_marker(document.body if document else None, policy.endpoint, policy.owners)
-    managed = modes(entries)
     if claim is not Claim.OURS or marker is None or marker.owner != policy.owners[0]:
         return False
     whole = next((entry.digest[:SHORT_BYTES].hex() for entry in entries if entry.key.kind == COLLECTION), None)
-    if marker.fields.get(WHOLE) != whole or marker.children != children_entries(entries, managed):
-        return False
-    declared = {entry.key for entry in entries}
-    return not any(managed.get(key.kind) is Mode.AUTHORITATIVE and key not in declared for key in live)
+    return marker.fields.get(WHOLE) == whole and marker.children == children_entries(entries, modes(entries))
+
+
+def surplus(entries: Sequence[Declared], live: Iterable[Key]) -> Iterator[Key]:
+    """Live children that an authoritative list does not name."""
+    authoritative = {kind for kind, mode in modes(entries).items() if mode is Mode.AUTHORITATIVE}
+    if authoritative:
+        declared = {entry.key for entry in entries}
+        yield from (key for key in live if key.kind in authoritative and key not in declared)
 
 
 def new_marker(scope: str, policy: Policy, fields: Mapping[str, str], children: Mapping[str, str], before: Marker | None) -> Marker:
     """The marker that comes after another one."""
     rev = before.rev + 1 if before else 1
     return Marker(policy.owners[0], binding(policy.endpoint, scope), rev, dict(fields), dict(children))
+
+
+def reserved(change: Change) -> dict[str, Any]:
+    """The marker that a collection's change writes; empty where it writes none."""
+    body = change.calls[0].json if change.calls else None
+    marker = body.get(MARKER) if isinstance(body, Mapping) else None
+    return dict(marker) if isinstance(marker, Mapping) else {}
 
 
 def hidden_fields(desired: Desired) -> Mapping[str, Any]:

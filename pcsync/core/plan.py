@@ -32,6 +32,19 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """How a collection's ownership marker ends, once its children are written; the reserved one is in the collection's own change.
+
+    ``leaving`` are the child addresses that the marker names until they are deleted, ``former`` the entries that were there before:
+    what the marker says again of a child whose change did not happen.
+    """
+
+    collection: str
+    leaving: tuple[str, ...] = ()
+    former: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The changes of one apply, in the order apply makes them, and all a reader needs to trust them.
 
@@ -47,6 +60,7 @@ class Plan:
     checks: tuple[Check, ...] = ()
     notes: tuple[str, ...] = ()
     kept_by_kind: Mapping[str, int] = field(default_factory=dict)
+    seals: tuple[Seal, ...] = ()
 
     def counts(self) -> Counter[Action]:
         """How many resources each action concerns."""
@@ -60,7 +74,7 @@ class Plan:
     @property
     def refusals(self) -> tuple[Check, ...]:
         """The checks that stop apply, those of single changes included."""
-        own = (Check("precondition", "fail", change.refusal, change.address) for change in self.changes if change.refusal)
+        own = (Check(it.refused_by or "precondition", "fail", it.refusal, it.address) for it in self.changes if it.refusal)
         return (*(check for check in self.checks if check.status == "fail"), *own)
 
     @property

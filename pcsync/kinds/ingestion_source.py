@@ -92,6 +92,11 @@ class IngestionSourceKind:
             return [Call("POST", SOURCES, _sent(desired.body, desired.body["id"]), secrets=desired.secrets)]
         return [Call("PUT", live.path, _sent(desired.body, live.body["id"]), secrets=desired.secrets)]
 
+    def ours(self, live: Live, owners: Sequence[str]) -> bool:
+        """Its id is the one that we give: nobody else's is, but for those who say they are us."""
+        container = folded(live.body["connectionInfo"]["containerUrl"])
+        return str(live.body["id"]).lower() in {source_id(owner, live.body["kind"], container) for owner in owners}
+
     def probes(self, desired: Desired, live: Live | None) -> Iterable[str]:
         """Nothing: the list says it all."""
         del desired, live

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 
-from pcsync.core.change import Change
-from pcsync.core.errors import AuthenticationError, GuardError, PcsyncError
+from pcsync.core.change import CONFLICT, OWNERSHIP, Change
+from pcsync.core.errors import AuthenticationError, GuardError, PcsyncError, StaleError
 from pcsync.core.kind import Kinds
 from pcsync.core.plan import Plan
 from pcsync.core.state import Progress, Reader, Sender, Silence
@@ -14,6 +14,7 @@ from pcsync.reconcile.attempt import Attempt, Sleep
 from pcsync.reconcile.events import Applied, Blocked, Event, Failed, OnEvent, Skipped, Unsure, Verdict, unheard
 from pcsync.reconcile.lanes import Fallen, Lane, phases
 from pcsync.reconcile.outcome import Ledger, Outcome
+from pcsync.reconcile.sealing import Sealing
 from pcsync.reconcile.together import together
 
 UNSURE_IN_A_ROW = 3
@@ -45,13 +46,16 @@ async def apply(
         ledger.note(event)
         on_event(event)
 
-    run = Run(kinds, Attempt(kinds, sender, reader, heard, sleep), heard, progress or Silence(), stop or asyncio.Event())
+    sealing = Sealing(plan, kinds, sender, reader, heard, sleep)
+    run = Run(kinds, Attempt(kinds, sender, reader, heard, sleep), sealing, heard, progress or Silence(), stop or asyncio.Event())
     await run.plan(plan, concurrency)
     return ledger.outcome()
 
 
 def require_applyable(plan: Plan) -> None:
-    """Raises GuardError where a check or precondition failed, PcsyncError where something could not be read."""
+    """Raises StaleError where something is somebody else's, GuardError where a check failed, PcsyncError where a read did."""
+    if theirs := [check for check in plan.refusals if check.name in (OWNERSHIP, CONFLICT)]:
+        raise StaleError("; ".join(_said(check.address, check.message) for check in theirs))
     if plan.refusals:
         raise GuardError("; ".join(_said(check.address, check.message) for check in plan.refusals), fix="mend that and plan again")
     if not plan.complete:
@@ -66,8 +70,10 @@ def _said(address: str, message: str) -> str:
 class Run:
     """One apply under way."""
 
-    def __init__(self, kinds: Kinds, attempt: Attempt, on_event: OnEvent, progress: Progress, stop: asyncio.Event) -> None:
-        self._attempt, self._on_event, self._progress, self._stop = attempt, on_event, progress, stop
+    def __init__(
+        self, kinds: Kinds, attempt: Attempt, sealing: Sealing, on_event: OnEvent, progress: Progress, stop: asyncio.Event
+    ) -> None:
+        self._attempt, self._sealing, self._on_event, self._progress, self._stop = attempt, sealing, on_event, progress, stop
         self._fallen = Fallen(kinds)
         self._halted = ""  # why nothing more is attempted
         self._unsure = 0
@@ -90,6 +96,8 @@ class Run:
         for lane in lanes:
             for change in lane:
                 self._conclude(await self._verdict(change))
+            if not self._halted:
+                await self._sealing.close(lane)
 
     async def _verdict(self, change: Change) -> Verdict:
         if self._stop.is_set() or self._halted:
@@ -97,12 +105,15 @@ class Run:
         if by := self._fallen.blocker(change):
             return Blocked(change, by)
         try:
+            if why := await self._sealing.forbids(change):
+                return Skipped(change, why)
             return await self._attempt.carry_out(change)
         except BaseException:  # cancelled, or a defect of ours: in both cases the request may be on its way
             self._conclude(Unsure(change, PcsyncError("interrupted while it was under way", where=change.address, fix="plan again")))
             raise
 
     def _conclude(self, verdict: Verdict) -> None:
+        self._sealing.note(verdict)
         self._on_event(verdict)
         self._progress.step(verdict.change.address)
         if not isinstance(verdict, Applied):

@@ -19,7 +19,9 @@ from pcsync.core.change import Action, Change
 from pcsync.core.compare import live_fingerprint
 from pcsync.core.errors import AuthenticationError, DeadlineError, PcsyncError, StaleError
 from pcsync.core.kind import Kinds
-from pcsync.core.resource import Call
+from pcsync.core.mark import reserved
+from pcsync.core.ownership import MARKER
+from pcsync.core.resource import COLLECTION, Call
 from pcsync.core.state import Reader, Sender
 from pcsync.reconcile.events import Applied, Failed, OnEvent, Sending, Sent, Started, Unsure, Waiting
 from pcsync.reconcile.touched import Seen, read_again, remaining
@@ -94,7 +96,7 @@ class Attempt:
         for wait in LOOKS if error.uncertain else LOOKS[:1]:
             await self._wait(change, error, wait)
             seen = await self._look(change, error)
-            if visible(change) and not remaining(self.kinds[change.key.kind], change, seen.live):
+            if visible(change) and not remaining(self.kinds[change.key.kind], change, seen.live) and _marked(change, seen):
                 return True
             if index == 0 and self._moved(change, seen):
                 raise GivenUp(Failed(change, _overtaken(change, error)))
@@ -120,7 +122,15 @@ class Attempt:
 
 def visible(change: Change) -> bool:
     """Reading the resource tells whether the change was made; new bytes of an asset, for one, cannot be seen."""
-    return change.action in (Action.CREATE, Action.DELETE) or bool(change.fields)
+    return change.action in (Action.CREATE, Action.DELETE) or bool(change.fields) or change.key.kind == COLLECTION
+
+
+def _marked(change: Change, seen: Seen) -> bool:
+    """A collection carries the ownership marker that its change writes."""
+    if change.key.kind != COLLECTION or change.action is Action.DELETE or seen.live is None:
+        return True
+    marker: object = seen.live.body.get(MARKER)
+    return marker == (reserved(change) or None)
 
 
 def _overtaken(change: Change, error: PcsyncError) -> StaleError:

@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 
 from pcsync.core.change import Change
 from pcsync.core.kind import Kinds
+from pcsync.core.mark import reserved
+from pcsync.core.ownership import MARKER
 from pcsync.core.resource import Key
 from pcsync.core.state import Progress, Reader, Silence
 from pcsync.reconcile.attempt import Sleep
-from pcsync.reconcile.events import Converged, Diverged, OnEvent, unheard
+from pcsync.reconcile.events import Converged, Diverged, OnEvent, Unsealed, unheard
+from pcsync.reconcile.sealing import DROPPED
 from pcsync.reconcile.touched import Seen, read_again, remaining
 
 DEADLINE = 60.0
@@ -78,8 +81,8 @@ class Proof:
         """What did not come about."""
         left = tuple(entry for entry in self._open.values() if entry is not None)
         for entry in left:
-            self._on_event(entry)
-        return left
+            self._on_event(Unsealed(entry.change, entry.why) if entry.why == DROPPED else entry)
+        return tuple(entry for entry in left if entry.why != DROPPED)
 
     def over(self) -> None:
         """The phase is over, one way or another."""
@@ -89,4 +92,6 @@ class Proof:
         if seen.unread:
             return Diverged(change, (), seen.unread)
         fields = remaining(self._kinds[change.key.kind], change, seen.live)
+        if not fields and seen.live and reserved(change) and MARKER not in seen.live.body:
+            return Diverged(change, (), DROPPED)
         return Diverged(change, fields, "it is not there" if seen.live is None else "") if fields else None

@@ -101,10 +101,18 @@ class Diverged:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """A collection's marker could not be made to say what is true; it still names all that is ours, or the catalog does not keep it."""
+
+    change: Change
+    why: str
+
+
 Verdict = Applied | Failed | Unsure | Blocked | Skipped
 """How a change ended; every change of a plan has exactly one."""
 
-Event = Started | Sending | Sent | Waiting | Verdict | Converged | Diverged
+Event = Started | Sending | Sent | Waiting | Verdict | Converged | Diverged | Unsealed
 
 OnEvent = Callable[[Event], None]
 

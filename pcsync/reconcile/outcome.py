@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pcsync.core.change import Action, Change
 from pcsync.core.errors import PartialError, PcsyncError
 from pcsync.core.resource import Key
-from pcsync.reconcile.events import Applied, Blocked, Event, Failed, Skipped, Unsure, Verdict
+from pcsync.reconcile.events import Applied, Blocked, Event, Failed, Skipped, Unsealed, Unsure, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Outcome:
     unknown: tuple[Unsure, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     not_attempted: tuple[Skipped, ...] = ()
+    unsealed: tuple[Unsealed, ...] = ()
 
     @property
     def error(self) -> PcsyncError | None:
@@ -39,11 +40,14 @@ class Ledger:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._changes = [change for change in changes if change.action is not Action.KEEP]
         self._verdicts: dict[Key, Verdict] = {}
+        self._unsealed: dict[Key, Unsealed] = {}
 
     def note(self, event: Event) -> None:
         """Take an event in."""
         if isinstance(event, Verdict):
             self._verdicts[event.change.key] = event
+        elif isinstance(event, Unsealed):
+            self._unsealed[event.change.key] = event
 
     def outcome(self) -> Outcome:
         """The outcome as far as it is known."""
@@ -54,4 +58,5 @@ class Ledger:
             unknown=tuple(verdict for verdict in ended if isinstance(verdict, Unsure)),
             blocked=tuple(verdict for verdict in ended if isinstance(verdict, Blocked)),
             not_attempted=tuple(verdict for verdict in ended if isinstance(verdict, Skipped)),
+            unsealed=tuple(self._unsealed.values()),
         )

@@ -9,28 +9,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from pcsync.core.change import Unknown
+from pcsync.core.change import Action, Unknown
 from pcsync.core.compare import Declared, Locate
-from pcsync.core.kind import Kind, Kinds, Listed
+from pcsync.core.kind import Kind, Kinds, Listed, Proving
+from pcsync.core.mark import Policy
 from pcsync.core.order import ordered
-from pcsync.core.plan import Plan, Target
-from pcsync.core.resource import CATALOG_SCOPE
+from pcsync.core.plan import Check, Plan, Target
+from pcsync.core.policy import Guards, limits, without_allowed
+from pcsync.core.resource import CATALOG_SCOPE, Key
 from pcsync.core.state import DesiredState, Progress, Reader, Scope, Silence
-from pcsync.reconcile.judge import Findings, Judge
+from pcsync.reconcile.in_use import dependent_kinds, in_use
+from pcsync.reconcile.judge import Findings, Judge, Stance
 from pcsync.reconcile.observe import interpret, observe
 from pcsync.reconcile.roster import NOT_LISTED, ListedKind, Roster
-from pcsync.reconcile.sight import Only, Sight
+from pcsync.reconcile.sight import Look, Only, Selection, Sight
 from pcsync.reconcile.steady import Steady
 from pcsync.reconcile.together import together
 
 FEW = 32
 """Up to this many collections are read one by one: half a wave at the default concurrency, so it adds no round trip, while the
 listing of a catalog whose size we do not know may be a hundred megabytes."""
-
-ADDITIVE = "Nothing is pruned: what the manifests do not name is left alone (mode additive)."
 
 Job = Callable[[], Awaitable[None]]
 
@@ -46,16 +48,22 @@ async def make_plan(
     only: Only | None = None,
     show_unmanaged: bool = False,
     progress: Progress | None = None,
+    policy: Policy | None = None,
+    adopting: bool = False,
+    guards: Guards | None = None,
 ) -> Plan:
     """Compare what the manifests declare with what the catalog has.
 
     ``concurrency`` scopes are read at a time; ``only`` narrows the plan to some resources, and such a plan never lists the catalog.
+    ``policy`` says whose markers count as ours (None: the target's owner) and what is allowed; an ``adopting`` plan writes markers and
+    nothing else.
     The plan is the same byte for byte whatever the order of answers. Raises what ``desired`` raises, AuthenticationError at once,
     and ServiceError or DeadlineError when the catalog stopped answering; any other failed read is in the plan as unknown.
     """
-    planning = Planning(desired, kinds, Steady(reader), locate, only, show_unmanaged, progress or Silence())
+    stance = Stance(policy or Policy(target.endpoint, (target.owner,)), only, adopting)
+    planning = Planning(desired, kinds, Steady(reader), locate, stance, show_unmanaged, progress or Silence())
     await planning.run(concurrency)
-    return planning.plan(target)
+    return planning.plan(target, guards or Guards())
 
 
 class Planning:
@@ -67,19 +75,23 @@ class Planning:
         kinds: Kinds,
         reader: Steady,
         locate: Locate,
-        only: Only | None,
+        stance: Stance,
         show_unmanaged: bool,
         progress: Progress,
     ) -> None:
-        self._desired, self._kinds, self._reader, self._only = desired, kinds, reader, only
+        self._desired, self._kinds, self._reader, self._only = desired, kinds, reader, stance.chosen
         self._show_unmanaged, self._progress = show_unmanaged, progress
+        self._look = Look(stance.policy, stance.chosen is not None or stance.adopting, show_unmanaged)
         self._findings = Findings()
-        self._judge = Judge(desired, kinds, reader, locate, self._findings)
+        self._judge = Judge(desired, kinds, reader, locate, self._findings, stance)
         self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
         self._roster: Roster | None = None
         self._decided: asyncio.Future[Roster | None] = asyncio.get_running_loop().create_future()
         self._root: ListedKind | None = next((kind for kind in kinds.values() if isinstance(kind, Listed)), None)
         self._listed = self._read_with_the_listing()
+        self._catalog_wide: set[Key] = set()  # declared
+        self._catalog_needing = dependent_kinds(kinds, {name for name, kind in kinds.items() if isinstance(kind, Proving)})
+        self._scopes: dict[str, frozenset[str]] = {}  # collections that declare such kinds
 
     async def run(self, concurrency: int) -> None:
         """Read and compare everything that is declared."""
@@ -89,26 +101,40 @@ class Planning:
             if self._decided.done():
                 self._progress.finish()
 
-    def plan(self, target: Target) -> Plan:
-        """The findings as a plan."""
+    def plan(self, target: Target, guards: Guards) -> Plan:
+        """The findings as a plan, with what the guards say of it."""
         found = self._findings
         kept = {name: count for name, count in sorted(found.kept.items()) if count}
-        return Plan(
+        checks = [*without_allowed(found.checks, guards), *self._in_use()]
+        plan = Plan(
             target=target,
             changes=ordered(found.changes, self._kinds),
             kept=sum(kept.values()),
             unknown=tuple(sorted(found.unknown, key=_by_address)),
             unmanaged=tuple(sorted(found.unmanaged)),
-            notes=(ADDITIVE, *sorted(found.notes)),
+            notes=tuple(sorted(found.notes)),
             kept_by_kind=kept,
+            checks=tuple(sorted(checks, key=lambda check: (check.name, check.address))),
+            seals=tuple(sorted(found.seals, key=lambda seal: seal.collection)),
         )
+        return replace(plan, checks=(*plan.checks, *limits(plan, guards)))
+
+    def _in_use(self) -> list[Check]:
+        """What the deletes of catalog-wide resources would take away; only then manifests are read again for it."""
+        deletes = [it for it in self._findings.changes if it.action is Action.DELETE and it.key.collection == CATALOG_SCOPE]
+        if not deletes:
+            return []
+        needing = dependent_kinds(self._kinds, {it.key.kind for it in deletes})
+        scopes = sorted(scope for scope, kinds in self._scopes.items() if not needing.isdisjoint(kinds))
+        dependants = [it for scope in scopes for it in self._desired.expand(scope) if it.key.kind in needing]
+        return list(in_use(deletes, self._catalog_wide, dependants, self._kinds))
 
     # Which scopes there are
 
     async def _admit_all(self, concurrency: int) -> None:
         held: list[Scope] = []
         async for batch in self._desired.scopes():
-            held.extend(scope for scope in map(self._narrowed, batch) if scope[1])
+            held.extend(scope for scope in batch if self._concerns(*scope))
             self._decide(len(held))
             if self._decided.done():
                 self._admit(held)
@@ -117,9 +143,17 @@ class Planning:
         self._admit(held)
         await self._finish(concurrency)
 
-    def _narrowed(self, scope: Scope) -> Scope:
-        name, entries = scope
-        return (name, entries) if self._only is None else (name, tuple(entry for entry in entries if self._only(entry.key)))
+    def _concerns(self, scope: str, entries: Sequence[Declared]) -> bool:
+        return self._only is None or bool(self._narrowed(entries) or _named(self._only, scope))
+
+    def _narrowed(self, entries: Sequence[Declared]) -> tuple[Declared, ...]:
+        return tuple(entry for entry in entries if self._only is None or self._only(entry.key))
+
+    def _wanted(self, scope: str, entries: Sequence[Declared], root: Kind | None) -> dict[str, Kind]:
+        """The kinds to read: those of which something is declared, or whose list is, and the collection itself."""
+        claimed = {kind for entry in entries for kind, _ in entry.claims if self._only is None or self._only(Key(kind, scope))}
+        names = {entry.key.kind for entry in self._narrowed(entries)} | claimed | (_named(self._only, scope) if self._only else set())
+        return {name: self._kinds[name] for name in [*sorted(names - {root.name if root else ""}), *([root.name] if root else [])]}
 
     def _decide(self, count: int, last: bool = False) -> None:
         """Whether to list the catalog: when there is more than a few to read, or when somebody wants to see the rest of it."""
@@ -139,22 +173,22 @@ class Planning:
 
     def _admit_scope(self, scope: str, entries: tuple[Declared, ...]) -> None:
         root = self._root if scope != CATALOG_SCOPE else None
-        wanted = {entry.key.kind: self._kinds[entry.key.kind] for entry in entries}
-        if root is not None:
-            wanted[root.name] = root
+        if root is None:
+            self._catalog_wide.update(entry.key for entry in entries)
+        elif names := self._catalog_needing.intersection(entry.key.kind for entry in entries):
+            self._scopes[scope] = names
+        wanted = self._wanted(scope, entries, root)
+        sight = Sight(scope, self._narrowed(entries), root, list(wanted.values()), self._look)
         path = next(iter(root.reads(scope, {}))) if root is not None else ""
         if self._roster is None or root is None or self._roster.lacks(path):
-            self._jobs.put_nowait(partial(self._read, self._sight(scope, entries, root, 1), list(wanted.values())))
+            self._jobs.put_nowait(partial(self._read, sight, sight.kinds))
             return
         listed = [kind for kind in wanted.values() if kind.name in self._listed]
         others = [kind for kind in wanted.values() if kind.name not in self._listed]
-        sight = self._sight(scope, entries, root, 2 if others else 1)
+        sight.parts = 2 if others else 1
         if others:
             self._jobs.put_nowait(partial(self._read_children, sight, others, listed))
         self._roster.claim(path, partial(self._take_listed, sight, path, listed))
-
-    def _sight(self, scope: str, entries: tuple[Declared, ...], root: Kind | None, parts: int) -> Sight:
-        return Sight(scope, entries, root, parts, {entry.key for entry in entries} if self._show_unmanaged else None)
 
     async def _finish(self, concurrency: int) -> None:
         if self._roster is not None:
@@ -201,9 +235,10 @@ class Planning:
         observation = await observe(sight.scope, kinds, self._reader)
         self._reader.require()
         sight.absorb(observation, self._kinds, {kind.name for kind in kinds})
-        if sight.complete:
+        if sight.complete and sight.disputed:
+            await self._judged(sight)
+        elif sight.complete:
             self._tally(sight)
-            await self._judge.judge(sight)
 
     def _take_listed(self, sight: Sight, path: str, kinds: Sequence[Kind], body: Any) -> None:
         if body is NOT_LISTED:
@@ -212,14 +247,24 @@ class Planning:
                 self._jobs.put_nowait(partial(self._read, sight, kinds))
             return
         sight.absorb(interpret(sight.scope, kinds, {path: body}), self._kinds, {kind.name for kind in kinds})
-        if sight.complete:
+        if sight.complete and sight.disputed:
+            self._jobs.put_nowait(partial(self._judged, sight))
+        elif sight.complete:
             self._tally(sight)
-            if sight.differing:
-                self._jobs.put_nowait(partial(self._judge.judge, sight))
+
+    async def _judged(self, sight: Sight) -> None:
+        await self._judge.judge(sight)
+        self._reader.require()
+        self._progress.step(sight.scope)
 
     def _tally(self, sight: Sight) -> None:
         self._judge.tally(sight)
         self._progress.step(sight.scope)
+
+
+def _named(only: Only, scope: str) -> frozenset[str]:
+    """The kinds of a scope that a selection names outright, declared or not."""
+    return only.below(scope) if isinstance(only, Selection) else frozenset()
 
 
 def _by_address(gap: Unknown) -> tuple[str, tuple[str, ...], str]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pcsync.core.change import Unknown
 from pcsync.core.compare import Declared, settled
-from pcsync.core.kind import Kind, Kinds
-from pcsync.core.resource import Key, Live
+from pcsync.core.kind import Kind, Kinds, Proving
+from pcsync.core.mark import Policy, surplus, witnessed
+from pcsync.core.resource import COLLECTION, Key, Live
 from pcsync.reconcile.observe import MISSHAPEN, Observation, reason, scope_address
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one plan looks for in every scope: proof of ownership, and what is unmanaged if somebody asks."""
+
+    policy: Policy
+    targeted: bool = False
+    unmanaged: bool = False
 
 
 class Sight:
@@ -23,22 +34,30 @@ class Sight:
         "bodies",
         "declared",
         "differing",
+        "doubted",
+        "dropped",
         "entries",
         "kept",
+        "kinds",
         "live",
         "missing",
         "parts",
+        "policy",
         "root",
         "scope",
         "started",
+        "targeted",
         "unknown",
         "unlisted",
         "unmanaged",
     )
 
-    def __init__(self, scope: str, entries: tuple[Declared, ...], root: Kind | None, parts: int, declared: Collection[Key] | None) -> None:
-        self.scope, self.entries, self.root, self.parts = scope, entries, root, parts
-        self.declared = declared  # every declared key, None when nobody asks for what is unmanaged
+    def __init__(self, scope: str, entries: tuple[Declared, ...], root: Kind | None, kinds: Sequence[Kind], look: Look) -> None:
+        self.scope, self.entries, self.root, self.kinds = scope, entries, root, kinds
+        self.policy, self.targeted, self.parts = look.policy, look.targeted, 1
+        self.declared = {entry.key for entry in entries} if look.unmanaged else None  # None: nobody asks for what is unmanaged
+        self.doubted = look.targeted and root is not None  # the marker does not say what is so, or was not asked
+        self.dropped: set[Key] = set()  # ours by themselves, and declared no more
         self.kept: Counter[str] = Counter()
         self.differing: set[Key] = set()
         self.live: dict[Key, Live] = {}
@@ -56,8 +75,22 @@ class Sight:
 
     @property
     def quiet(self) -> bool:
-        """Nothing to judge: all that was declared is so."""
-        return not self.differing and not self.unknown
+        """Nothing to keep bodies for: all that was declared is so, and known to be."""
+        return not self.disputed and not self.unknown
+
+    @property
+    def disputed(self) -> bool:
+        """There is something to judge."""
+        return bool(self.differing or self.doubted or self.dropped)
+
+    @property
+    def root_name(self) -> str:
+        """The kind of the scope's root, "" for the catalog's own scope."""
+        return self.root.name if self.root else ""
+
+    def asks(self, key: Key) -> bool:
+        """The resource is declared."""
+        return any(entry.key == key for entry in self.entries)
 
     def absorb(self, observation: Observation, kinds: Kinds, part: Collection[str]) -> None:
         """Compare one part; its bodies are kept only if something in it differs."""
@@ -66,7 +99,8 @@ class Sight:
         self.missing = self.missing or self._absent(observation, part)
         self._compare(observation, kinds, [entry for entry in self.entries if entry.key.kind in part])
         self._note_unmanaged(observation)
-        if not self.quiet:
+        self._question_ownership(observation, kinds, part)
+        if not self.quiet or self.missing:
             self.live.update(observation.live)
             self.bodies.update(observation.bodies)
         if self.complete:
@@ -75,6 +109,16 @@ class Sight:
     def _absent(self, observation: Observation, part: Collection[str]) -> bool:
         root = self.root
         return root is not None and root.name in part and root.name not in observation.unread and not _of(root, observation)
+
+    def _question_ownership(self, observation: Observation, kinds: Kinds, part: Collection[str]) -> None:
+        root = self.root
+        if root is None:
+            declared = {entry.key for entry in self.entries}
+            self.dropped.update(() if self.targeted else dropped(kinds, observation.live, declared, self.policy.owners))
+        elif root.name in part and not self.missing and root.name not in observation.unread:
+            document = observation.live[Key(root.name, self.scope)]
+            self.doubted = self.doubted or not witnessed(document, self.entries, self.policy)
+        self.doubted = self.doubted or any(surplus(self.entries, observation.live))
 
     def _compare(self, observation: Observation, kinds: Kinds, entries: Iterable[Declared]) -> None:
         unread = observation.unread
@@ -93,8 +137,7 @@ class Sight:
 
     def _note_unmanaged(self, observation: Observation) -> None:
         if self.declared is not None:
-            root = self.root.name if self.root else ""
-            self.unmanaged.update(key for key in observation.live if key not in self.declared and key.kind != root)
+            self.unmanaged.update(key for key in observation.live if key not in self.declared and key.kind != self.root_name)
 
     def _settle_parts(self) -> None:
         """Children of a collection that is not there are not there, whatever was answered; of an unknown one they are unknown."""
@@ -109,6 +152,7 @@ class Sight:
             self.unknown = [Unknown(scope_address(self.scope), tuple(sorted(kinds)), why)]
             self.kept.clear()
             self.differing.clear()
+            self.doubted = False
 
     def _root_failure(self) -> str:
         assert self.root is not None  # noqa: S101  asked only of scopes that have one
@@ -124,5 +168,27 @@ def _is_settled(kind: Kind, entry: Declared, observation: Observation) -> bool:
     return live is not None and settled(kind, entry, live)
 
 
+def dropped(kinds: Kinds, live: Mapping[Key, Live], declared: Collection[Key], owners: Sequence[str]) -> Iterator[Key]:
+    """Live resources of kinds that prove their owner by themselves, which are ours and no manifest declares any more."""
+    for key in live.keys() - set(declared):
+        kind = kinds[key.kind]
+        if isinstance(kind, Proving) and not live[key].twins and kind.ours(live[key], owners):
+            yield key
+
+
 Only = Callable[[Key], bool]
 """Which resources a targeted plan is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Resources chosen by address, and what lies below them (an Only that also knows what no manifest declares any more)."""
+
+    keys: frozenset[Key]
+
+    def __call__(self, key: Key) -> bool:
+        return key in self.keys or Key(COLLECTION, key.collection) in self.keys
+
+    def below(self, scope: str) -> frozenset[str]:
+        """The kinds that are named in a scope."""
+        return frozenset(key.kind for key in self.keys if key.collection == scope)

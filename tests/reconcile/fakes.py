@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pcsync.core.change import Action, Risk
@@ -13,6 +13,8 @@ from pcsync.core.compare import declared
 from pcsync.core.diff import FieldDiff
 from pcsync.core.errors import PcsyncError
 from pcsync.core.kind import Kind
+from pcsync.core.mark import Policy, children_entries, field_hashes, new_marker
+from pcsync.core.ownership import MARKER
 from pcsync.core.plan import Plan, Target
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Origin, Position
@@ -21,6 +23,7 @@ from pcsync.reconcile.planning import make_plan
 
 TARGET = Target("local", "emulator:x", "contoso")
 LISTING = "/c"
+THEIRS = frozenset({"/keywords"})  # fields of the collections that somebody else writes
 
 
 def member_calls(base: str, desired: Desired | None, live: Live | None) -> list[Call]:
@@ -47,7 +50,7 @@ class FakeKind:
         return ()
 
     def normalise(self, body: Body) -> Body:
-        return {name: value for name, value in body.items() if not name.startswith("_")}
+        return {name: value for name, value in body.items() if not name.startswith("_") and name != MARKER}
 
     def risk(self, action: Action, fields: Sequence[FieldDiff]) -> Risk:
         return Risk.COSMETIC
@@ -205,10 +208,19 @@ def locate(origin: Origin) -> Position:
     return Position(origin.file, 1, 1)
 
 
+def marked(collection: Desired, resources: Sequence[Desired]) -> Desired:
+    """A collection as an apply of these resources leaves it."""
+    scope = collection.key.collection
+    children = [declared(KINDS[it.key.kind], it) for it in resources if it.key.collection == scope]
+    fields = {name: it for name, it in field_hashes(KINDS["collection"], collection).items() if name not in THEIRS}
+    marker = new_marker(scope, Policy(TARGET.endpoint, (TARGET.owner,)), fields, children_entries(children, {}), None)
+    return replace(collection, body={**collection.body, MARKER: marker.to_json()})
+
+
 def catalog(*resources: Desired) -> dict[str, Any]:
-    """The bodies of a catalog in which these resources are live."""
+    """The bodies of a catalog to which these resources were applied."""
     bodies: dict[str, Any] = {LISTING: {"collections": []}, "/s": []}
-    for resource in resources:
+    for resource in (marked(it, resources) if it.key.kind == "collection" else it for it in resources):
         kind, scope = KINDS[resource.key.kind], resource.key.collection
         if isinstance(kind, Children):
             bodies.setdefault(f"/c/{scope}/{kind.path}", []).append(resource.body)

@@ -291,7 +291,7 @@ async def test_a_stop_finishes_what_runs_and_attempts_nothing_more() -> None:
 
     assert addresses(outcome.done) == ["collection/dem"]
     assert len(outcome.not_attempted) == 4
-    assert service.sent == ["POST /c dem"]
+    assert service.sent == ["POST /c dem", "PUT /c/dem"]  # the second says in its marker what was not made
     assert isinstance(outcome.error, PartialError)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from pcsync.core.errors import AuthenticationError, PartialError, StaleError
 from pcsync.core.resource import Call, Key
 from pcsync.kinds import KINDS
 from pcsync.reconcile.converge import converge
+from pcsync.reconcile.events import Unsealed
 from pcsync.reconcile.planning import FEW
 from pcsync.reconcile.recheck import recheck
+from pcsync.reconcile.sealing import DROPPED
 from tests.kinds.examples import STAC
 from tests.reconcile.emulated import Emulated, collection, emulated, source
 
@@ -178,6 +181,23 @@ async def test_the_partition_type_of_a_collection_with_items_is_refused_at_plan_
     assert list(refused) == ["partition-type"]
     assert "has items" in refused["partition-type"]
     assert not plan.applyable
+
+
+async def test_a_catalog_that_drops_unknown_keys_is_told_of_and_nothing_is_deleted(service: Emulated, tmp_path: Path) -> None:
+    whole = collection("naip", tmp_path)
+    stac = {name: value for name, value in STAC.items() if ":" not in name}  # such keys it would drop as well
+    await service.apply(await service.plan(replace(whole, body={**whole.body, "stac": stac})))
+    emptied = replace(whole, body={**whole.body, "stac": stac, "renderOptions": []})
+    plan = replace(await service.plan(emptied), checks=())
+    service.break_("drop-unknown-keys")
+
+    outcome = await service.apply(plan)
+
+    assert [change.action for change in outcome.done] == [Action.UPDATE]
+    assert {verdict.why for verdict in outcome.not_attempted} == {DROPPED}
+    told: list[object] = []
+    assert await converge(outcome.done, KINDS, service.catalog.reader(), deadline=0, on_event=told.append) == ()
+    assert [event.why for event in told if isinstance(event, Unsealed)] == [DROPPED]
 
 
 async def test_live_resources_that_no_manifest_names_are_shown_and_kept(service: Emulated, tmp_path: Path) -> None:

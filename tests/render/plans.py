@@ -142,7 +142,7 @@ EVERYTHING = Plan(
         Check("deletions", "pass", "1 deletion, 20 allowed"),
         Check("sas-expiry", "warn", "the token expires in 5 hours", "ingestion-source/partner-climate"),
     ),
-    notes=("ownership markers are not written yet: child lists are additive, nothing is pruned",),
+    notes=("collection/naip/mosaic/recent: observed only: would update.",),
 )
 PARTLY_READ = Plan(
     PRODUCTION, (CLEAR,), kept=3, unknown=(Unknown("collection/naip", ("mosaic", "render-option"), "503 Service Unavailable"),)

@@ -23,6 +23,8 @@ COMMANDS = {
     "plan": "Show what apply would change.",
     "show": "Print a saved plan.",
     "apply": "Make the catalog as the manifests declare.",
+    "adopt": "Start to manage what is live, changing nothing else.",
+    "drift": "Show what somebody changed on the catalog.",
     "undo": "Take back the last apply.",
     "dump": "Write manifests of what a catalog holds.",
     "explain": "Say what a rule of validation means, or list all rules.",

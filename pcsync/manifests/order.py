@@ -87,7 +87,7 @@ SECTIONS: Mapping[str, Shape] = {
 SOURCE = ("name", "containerUrl", "managedIdentity", "sasToken", "rotateBefore")
 SHAPES: Mapping[str, Shape] = {
     "Project": Shape(
-        (*FRAME, "owner", "previousOwners", "manifests", "defaultTarget", "targets", "guards", "rules"),
+        (*FRAME, "owner", "previousOwners", "manifests", "defaultTarget", "targets", "guards", "rules", "policies", "plugins"),
         {"targets": each("endpoint", "overlays", "protected", "variables"), "guards": Shape(("maxDeletePercent", "maxDeletes"))},
     ),
     "Collection": Shape((*FRAME, "id", *SECTIONS), SECTIONS),

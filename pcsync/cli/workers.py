@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FEW_FILES = 48  # up to this many are parsed in process: about what two workers take to start
 CHUNK = 32  # files a worker parses before it answers: messages then cost little, and reading the catalog still starts early
+SELDOM = 100_000  # objects made before the collector looks for circles
 
 Result = TypeVar("Result")
 Work = Callable[[Path, "Context"], Result]
@@ -70,6 +71,7 @@ def _pool(context: Context) -> ProcessPoolExecutor:
 
     method = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     gc.freeze()  # what was imported is shared with the workers and never collected
+    gc.set_threshold(SELDOM)  # what a run over so many files keeps is no garbage, and looking through it again and again takes long
     return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=method, initializer=_start, initargs=(context,))
 
 

@@ -18,11 +18,14 @@ from pcsync.cli.workers import Workers
 from pcsync.core.compare import Declared, declared
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import ManifestError
+from pcsync.core.removal import Removal
 from pcsync.core.resource import CATALOG_SCOPE, Desired, Key
 from pcsync.core.source import Document
 from pcsync.core.state import Scope
 from pcsync.kinds import KINDS
 from pcsync.manifests.load import Context, conflicts, load_file
+
+REMOVAL = "Removal"
 
 Packed = tuple[Any, ...]
 """A Declared on its way between processes: kind, collection and name of its key, then its other fields.
@@ -88,6 +91,7 @@ class ManifestState:
         self._context = context
         self._workers = Workers(summarise, files, context)
         self._where: dict[str, list[Path]] = {}
+        self._removing: list[Path] = []
         self.diagnostics: list[Diagnostic] = []
 
     async def scopes(self) -> AsyncIterator[Sequence[Scope]]:
@@ -98,6 +102,7 @@ class ManifestState:
             summaries = await asyncio.wrap_future(future)
             self.diagnostics.extend(it for summary in summaries for it in summary.diagnostics)
             documents.extend(document for summary in summaries for document in summary.documents)
+            self._removing.extend(it.path for it in summaries if any(document.kind == REMOVAL for document in it.documents))
             if batch := [scope for summary in summaries for scope in self._split(summary, catalog)]:
                 yield batch
         self.diagnostics.extend(conflicts(documents, self._context))
@@ -109,6 +114,14 @@ class ManifestState:
         """The desired resources of one scope in full; its files are parsed again."""
         documents = (document for path in self._where.get(scope, ()) for document in load_file(path, self._context).documents)
         return [resource for resource in resources(documents) if resource.key.collection == scope]
+
+    def removals(self) -> Iterator[Removal]:
+        """The collections that manifests want gone; known once all scopes were read."""
+        for path in self._removing:
+            for document in load_file(path, self._context).documents:
+                if document.kind == REMOVAL:
+                    expected, reason = document.body.get("expectItems") or 0, document.body.get("reason") or ""
+                    yield Removal(document.id, expected, reason, document.origin.at("/collection"))
 
     def require_valid(self) -> None:
         """Raises ManifestError when any manifest has an error."""

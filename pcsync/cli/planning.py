@@ -48,6 +48,7 @@ async def plan_on(
         policy=policy(wiring, allowance),
         guards=guards(wiring, allowance),
         adopting=adopting,
+        removals=state.removals,
     )
     printer.warn(state.diagnostics)
     return plan

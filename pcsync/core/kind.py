@@ -89,6 +89,17 @@ class Proving(Protocol):
 
 
 @runtime_checkable
+class Removable(Protocol):
+    """A kind whose deletion takes more along than itself, which has to be looked at first."""
+
+    def removal_reads(self, scope: str, bodies: Bodies, expected: int) -> Iterable[str]:
+        """Paths to read before a scope is removed; asked again until it names nothing new."""
+
+    def removal_refusal(self, scope: str, bodies: Bodies, expected: int) -> str:
+        """Why the scope must not be removed; "" when it may."""
+
+
+@runtime_checkable
 class Attaching(Protocol):
     """A kind whose manifest names files or secrets: JSON pointer patterns, ``*`` for any one segment."""
 

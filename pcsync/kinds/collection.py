@@ -11,13 +11,17 @@ from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.ownership import MARKER
 from pcsync.core.resource import COLLECTION, Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document
-from pcsync.kinds._shapes import collection_path, collection_read, graded, ignored, instant, section, set_fields
+from pcsync.kinds._shapes import collection_path, collection_read, graded, ignored, instant, section, segment, set_fields
 
 QUERYABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 STRUCTURAL = frozenset({"items", "parent", "root", "self", QUERYABLES_REL})
 """Relations whose links the service makes itself; those it is sent, it drops."""
 SERVED = frozenset({"msft:_created", "msft:_updated", "assets", MARKER})
 """Keys that are not the author's: time stamps, the assets (a kind of their own), and pcsync's own mark."""
+MOST_ITEMS = 10_000
+"""The largest page of items (dossier 1.5)."""
+ACTIVE = frozenset({"Pending", "Running", "Canceling"})
+"""The statuses of a run that has not ended (dossier 1.3)."""
 OPTIONAL_LISTS = frozenset({"keywords", "providers", "stac_extensions", "links", "summaries", "item_assets"})
 """Where absent, null and empty say the same."""
 
@@ -109,6 +113,26 @@ class CollectionKind:
             return [Call("POST", "/stac/collections", _new(desired.body))]
         return [Call("PUT", live.path, _replacement(desired, live))]
 
+    def removal_reads(self, scope: str, bodies: Bodies, expected: int) -> Iterator[str]:
+        """One item more than expected, and the runs of every ingestion."""
+        yield _items(scope, expected)
+        yield _ingestions(scope)
+        for ingestion in (bodies.get(_ingestions(scope)) or {}).get("value") or ():
+            yield f"{_ingestions(scope)}/{segment(ingestion['id'])}/runs"
+
+    def removal_refusal(self, scope: str, bodies: Bodies, expected: int) -> str:
+        """Another number of items than the author believes, or an ingestion that still runs."""
+        found = len((bodies.get(_items(scope, expected)) or {}).get("features") or ())
+        if expected >= MOST_ITEMS:
+            return f"items are counted up to {MOST_ITEMS - 1:,}: delete most of the {expected:,} items first, then the collection"
+        if found != expected:
+            more = f"more than {expected:,}" if found > expected else f"{found:,}"
+            return f"it has {more} items, and expectItems says {expected:,}"
+        paths = [path for path in bodies if path.startswith(f"{_ingestions(scope)}/")]
+        runs = [run for path in paths for run in (bodies[path] or {}).get("value") or ()]
+        active = sum((run.get("operation") or {}).get("status") in ACTIVE for run in runs)
+        return f"{active} of its ingestions still run{'s' if active == 1 else ''}" if active else ""
+
     def risk(self, action: Action, fields: Sequence[FieldDiff]) -> Risk:
         """Deleting takes the items along, and nobody can put those back."""
         if action is Action.DELETE:
@@ -120,6 +144,14 @@ class CollectionKind:
         document = {name: value for name, value in lives[0].body.items() if name not in SERVED and name != "id" and value is not None}
         links = [link for link in document.pop("links", None) or () if not _structural(link)]
         return document | {"links": links} if links else document
+
+
+def _items(scope: str, expected: int) -> str:
+    return f"{collection_path(scope)}/items?limit={min(expected + 1, MOST_ITEMS)}"
+
+
+def _ingestions(scope: str) -> str:
+    return f"/inma/collections/{segment(scope)}/ingestions"
 
 
 def claims(document: Document) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ partition types and ingestions where they are declared.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,11 +20,13 @@ from pcsync.core.mark import Policy
 from pcsync.core.order import ordered
 from pcsync.core.plan import Check, Plan, Target
 from pcsync.core.policy import Guards, limits, without_allowed
+from pcsync.core.removal import Removal
 from pcsync.core.resource import CATALOG_SCOPE, Key
 from pcsync.core.state import DesiredState, Progress, Reader, Scope, Silence
 from pcsync.reconcile.in_use import dependent_kinds, in_use
 from pcsync.reconcile.judge import Findings, Judge, Stance
 from pcsync.reconcile.observe import interpret, observe
+from pcsync.reconcile.removing import remove
 from pcsync.reconcile.roster import NOT_LISTED, ListedKind, Roster
 from pcsync.reconcile.sight import Look, Only, Selection, Sight
 from pcsync.reconcile.steady import Steady
@@ -51,18 +53,21 @@ async def make_plan(
     policy: Policy | None = None,
     adopting: bool = False,
     guards: Guards | None = None,
+    removals: Callable[[], Iterable[Removal]] = tuple,
 ) -> Plan:
     """Compare what the manifests declare with what the catalog has.
 
     ``concurrency`` scopes are read at a time; ``only`` narrows the plan to some resources, and such a plan never lists the catalog.
     ``policy`` says whose markers count as ours (None: the target's owner) and what is allowed; an ``adopting`` plan writes markers and
-    nothing else.
+    nothing else. ``removals`` are asked for once all manifests are read.
     The plan is the same byte for byte whatever the order of answers. Raises what ``desired`` raises, AuthenticationError at once,
     and ServiceError or DeadlineError when the catalog stopped answering; any other failed read is in the plan as unknown.
     """
     stance = Stance(policy or Policy(target.endpoint, (target.owner,)), only, adopting)
     planning = Planning(desired, kinds, Steady(reader), locate, stance, show_unmanaged, progress or Silence())
     await planning.run(concurrency)
+    if not adopting:
+        await planning.remove(removals(), locate, stance, guards or Guards())
     return planning.plan(target, guards or Guards())
 
 
@@ -100,6 +105,11 @@ class Planning:
         finally:
             if self._decided.done():
                 self._progress.finish()
+
+    async def remove(self, removals: Iterable[Removal], locate: Locate, stance: Stance, guards: Guards) -> None:
+        """Add the collections that manifests want gone."""
+        if self._root is not None:
+            await remove(removals, self._root, self._reader, locate, stance, guards, self._findings)
 
     def plan(self, target: Target, guards: Guards) -> Plan:
         """The findings as a plan, with what the guards say of it."""

@@ -435,3 +435,68 @@ def test_adopting_somebody_elses_collection_stops_with_5(catalog: Catalog) -> No
     assert catalog.folder.run("adopt", "--yes").code == 5
     assert catalog.folder.run("adopt", "--yes", "--take-over", "--from", "contoso-imagery").code == 0
     assert catalog.marker()["owner"] == "fabrikam"
+
+
+ITEM = {
+    "type": "Feature", "stac_version": "1.0.0", "id": "a", "collection": "naip", "bbox": [0, 0, 1, 1], "links": [], "assets": {},
+    "geometry": {"type": "Point", "coordinates": [0, 0]}, "properties": {"datetime": "2024-01-01T00:00:00Z"},
+}  # fmt: skip
+ALLOWED = ("--allow-delete", "collection/naip")
+
+
+def remove(catalog: Catalog, **fields: Any) -> None:
+    """The manifest of the collection becomes one that removes it."""
+    body = {"apiVersion": "pcsync/v1", "kind": "Removal", "collection": "naip", "reason": "superseded", **fields}
+    catalog.folder.write("collections/naip.yaml", body)
+
+
+def there(catalog: Catalog) -> bool:
+    return httpx.get(catalog.url + NAIP, params=VERSION).status_code == 200
+
+
+def test_a_collection_that_vanished_from_the_manifests_is_left(catalog: Catalog) -> None:
+    catalog.folder.write("collections/naip.yaml", manifest("other"))
+
+    assert catalog.apply("--allow-delete", "collection/naip").code == 0
+    assert there(catalog)
+
+
+def test_a_removal_needs_its_address_on_the_command_line(catalog: Catalog) -> None:
+    remove(catalog, expectItems=0)
+
+    assert catalog.apply().code == 4
+    assert there(catalog)
+    assert catalog.apply(*ALLOWED).code == 0
+    assert not there(catalog)
+    settled(catalog)
+
+
+@pytest.mark.parametrize(("expected", "code"), [(0, 4), (1, 0), (2, 4), (20_000, 4)])
+def test_a_removal_counts_the_items_and_refuses_a_surprise(catalog: Catalog, expected: int, code: int) -> None:
+    catalog.send("POST", f"{NAIP}/items", ITEM)
+    remove(catalog, expectItems=expected)
+
+    assert catalog.apply(*ALLOWED).code == code
+    assert there(catalog) == (code != 0)
+
+
+def test_a_removal_waits_for_the_runs_of_ingestions(sourced: Catalog) -> None:
+    sourced.declare(renderOptions=[RGB, NIR], ingestions=[NIGHTLY])
+    assert sourced.apply().code == 0
+    ingestions = "/inma/collections/naip/ingestions"
+    sourced.fault("operation-stuck", method="POST", path="/runs$")
+    sourced.send("POST", f"{ingestions}/{sourced.send('GET', ingestions)['value'][0]['id']}/runs")
+    remove(sourced)
+
+    assert "still run" in sourced.folder.run("plan", *ALLOWED).out
+    assert sourced.apply(*ALLOWED).code == 4
+    assert there(sourced)
+
+
+@pytest.mark.parametrize("owner", ["fabrikam", None])
+def test_a_removal_of_what_is_not_proven_ours_stops_with_5(catalog: Catalog, owner: str | None) -> None:
+    catalog.edit(**{MARKER: {**catalog.marker(), "owner": owner} if owner else None})
+    remove(catalog)
+
+    assert catalog.apply(*ALLOWED).code == 5
+    assert there(catalog)

@@ -1,0 +1,49 @@
+"""Collections that a manifest wants gone: read one by one, and judged by what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pcsync.core.change import Unknown
+from pcsync.core.compare import Locate
+from pcsync.core.errors import AuthenticationError, PcsyncError
+from pcsync.core.kind import Kind, Removable
+from pcsync.core.policy import Guards
+from pcsync.core.removal import Removal, removal_change, unallowed
+from pcsync.core.state import Reader
+from pcsync.reconcile.judge import Findings, Stance
+from pcsync.reconcile.observe import MISSHAPEN, observe, reason
+
+
+async def remove(
+    removals: Iterable[Removal], root: Kind, reader: Reader, locate: Locate, stance: Stance, guards: Guards, findings: Findings
+) -> None:
+    """Add the deletes of whole collections to the findings; one that is gone already needs nothing."""
+    for removal in removals:
+        if stance.chosen is not None and not stance.chosen(removal.key):
+            continue
+        try:
+            await _remove(removal, root, reader, locate, stance, guards, findings)
+        except AuthenticationError:
+            raise
+        except (PcsyncError, *MISSHAPEN) as wrong:
+            findings.unknown.append(Unknown(str(removal.key), (root.name,), reason(wrong)))
+
+
+async def _remove(removal: Removal, root: Kind, reader: Reader, locate: Locate, stance: Stance, guards: Guards, findings: Findings) -> None:
+    seen = await observe(removal.collection, [root], reader)
+    findings.unknown.extend(seen.unknown)
+    live = seen.live.get(removal.key)
+    if live is None:
+        return
+    hindrance = await _hindrance(removal, root, reader, seen.bodies) if isinstance(root, Removable) else ""
+    findings.changes.append(removal_change(removal, root, live, stance.policy, locate, hindrance))
+    findings.checks.extend(unallowed(removal, guards))
+
+
+async def _hindrance(removal: Removal, root: Removable, reader: Reader, known: Mapping[str, object]) -> str:
+    bodies = dict(known)
+    while paths := [path for path in root.removal_reads(removal.collection, bodies, removal.expect_items) if path not in bodies]:
+        for path in paths:
+            bodies[path] = await reader.get(path)
+    return root.removal_refusal(removal.collection, bodies, removal.expect_items)

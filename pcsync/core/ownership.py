@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pcsync.core.canonical import canonical, fingerprint
-from pcsync.core.resource import COLLECTION, Key
+from pcsync.core.resource import COLLECTION, SAFE, Key
 
 MARKER = "pcsync:managed"
 VERSION = 1
@@ -89,8 +90,15 @@ def short(value: Any) -> str:
 
 def child_address(key: Key) -> str:
     """A child's address inside its collection: ``render-option/natural-color``, ``tile-settings``."""
-    own = str(key)
-    return own.removeprefix(str(Key(COLLECTION, key.collection)) + "/")
+    if key.kind == COLLECTION:
+        return str(key)
+    return f"{key.kind}/{_quoted(key.name)}" if key.name else key.kind
+
+
+@lru_cache(maxsize=4096)
+def _quoted(name: str) -> str:
+    """A name as addresses have it; collections have many names in common, and every plan looks at all of them."""
+    return quote(name, safe=SAFE)
 
 
 def child_key(collection: str, address: str) -> Key:

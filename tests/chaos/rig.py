@@ -24,7 +24,7 @@ import httpx
 
 from pcsync.cli.applying import Applying
 from pcsync.cli.emulator import ORIGIN
-from pcsync.cli.options import GlobalOptions
+from pcsync.cli.options import Allowance, GlobalOptions
 from pcsync.cli.printing import Printer
 from pcsync.cli.wiring import Wiring, wire
 from pcsync.client.clock import Clock
@@ -156,8 +156,8 @@ def service(root: Path, time: FakeTime) -> Iterator[Any]:
         app.close()
 
 
-def apply(root: Path, app: Any, time: FakeTime, *, resume: bool = False, **broken: Any) -> Result:
-    """One ``pcsync apply --yes`` of the project, in process."""
+def apply(root: Path, app: Any, time: FakeTime, *, resume: bool = False, force: bool = False, **broken: Any) -> Result:
+    """One ``pcsync apply --yes`` of the project, in process; ``force``: with --force-conflicts."""
     again, wrapped = broken.pop("again", None), broken.pop("wrapped", None)
     exchanges = Exchanges(app, **broken)
     exchanges.again = again
@@ -167,7 +167,8 @@ def apply(root: Path, app: Any, time: FakeTime, *, resume: bool = False, **broke
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:
-            code = Applying(rigged, Printer(options, (), root), "default", 8, 4, time.clock).fresh((), ask=False, resume=resume)
+            applying = Applying(rigged, Printer(options, (), root), "default", 8, 4, time.clock)
+            code = applying.fresh((), ask=False, resume=resume, allowance=Allowance(force_conflicts=force))
         except PcsyncError as wrong:  # as pcsync.cli.main says it
             code = wrong.exit_code
             said.write(str(wrong))

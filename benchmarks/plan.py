@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks._catalog import RESOURCES
 from benchmarks._measure import SERVER_CORE, Figure, Run, child, in_turns, median, noise, ratios, show
@@ -27,9 +28,9 @@ def plan_run(origin: str, root: str) -> Run:
     return child(["pcsync", "--config", root, "plan", "--endpoint", origin, "--concurrency", str(CONNECTIONS)])
 
 
-def against_gets(collections: int, latency: int, rounds: int) -> tuple[list[Figure], float]:
-    """The figures of one size and latency, and the plan's peak memory in MB."""
-    with project(collections) as root, serving(collections, latency / 1000, SERVER_CORE) as origin:
+def against_gets(root: Path, collections: int, latency: int, rounds: int) -> tuple[list[Figure], float]:
+    """The figures of one project at one latency, and the plan's peak memory in MB."""
+    with serving(collections, latency / 1000, SERVER_CORE) as origin:
         candidates = {
             "plan": lambda: checked(plan_run(origin, str(root)), collections),
             "gets": lambda: child(["gets", origin, str(collections), str(CONNECTIONS)]),
@@ -81,9 +82,10 @@ def measure(*, full: bool = False) -> list[Figure]:
     figures = requests()
     peaks = {}
     for collections in (BASE, 10_000) if full else (BASE, 3 * BASE):
-        for latency in AIMS:
-            found, peaks[collections] = against_gets(collections, latency, 3)
-            figures += found
+        with project(collections) as root:
+            for latency in AIMS:
+                found, peaks[collections] = against_gets(root, collections, latency, 3)
+                figures += found
     return figures + per_collection(peaks)
 
 
@@ -109,10 +111,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     peaks: dict[int, float] = {}
     for collections in chosen.collections:
-        for latency in chosen.latency:
-            with noise():
-                figures, peaks[collections] = against_gets(collections, latency, chosen.rounds)
-                show(figures)
+        with project(collections) as root:
+            for latency in chosen.latency:
+                with noise():
+                    figures, peaks[collections] = against_gets(root, collections, latency, chosen.rounds)
+                    show(figures)
     show(per_collection(peaks))
 
 

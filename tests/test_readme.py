@@ -16,7 +16,8 @@ HELP = re.compile(r"(```console\n\$ pcsync --help\n).*?(```\n)", re.DOTALL)
 
 
 def help_text() -> str:
-    context = click.Context(pcsync, info_name="pcsync", terminal_width=100, max_content_width=100)
+    settings = {**pcsync.context_settings, "terminal_width": 100, "max_content_width": 100}
+    context = click.Context(pcsync, info_name="pcsync", **settings)
     return pcsync.get_help(context) + "\n"
 
 

@@ -34,16 +34,22 @@ COMMAND = [
 def emulating(*arguments: str) -> Iterator[str]:
     """The address a running `pcsync emulate` says it serves; it ends cleanly on SIGTERM."""
     with subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, text=True, env=dict(os.environ)) as running:
-        assert running.stderr is not None
-        said = ""
-        while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
-            line = running.stderr.readline()
-            assert line, said
-            said += line
-        yield found[0]
-        running.send_signal(signal.SIGTERM)
-        running.stderr.read()
-        assert running.wait(20) in (0, 143, -signal.SIGTERM)
+        try:
+            yield _address(running)
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(30) in (0, 143, -signal.SIGTERM)
+        finally:
+            running.kill()
+
+
+def _address(running: subprocess.Popen[str]) -> str:
+    assert running.stderr is not None
+    said = ""
+    while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
+        line = running.stderr.readline()
+        assert line, said
+        said += line
+    return found[0]
 
 
 @pytest.mark.slow
@@ -55,8 +61,8 @@ def test_it_serves_what_a_folder_holds_and_breaks_what_a_file_says(tmp_path: Pat
 
     with emulating("--seed-from", str(seed), "--faults", str(faults), "--db", str(tmp_path / "catalog.sqlite")) as url:
         version = {"api-version": "2026-04-15"}
-        collection = httpx.get(f"{url}/stac/collections/naip", params=version)
-        broken = httpx.get(f"{url}/stac/collections/naip/queryables", params=version)
+        collection = httpx.get(f"{url}/stac/collections/naip", params=version, timeout=60)
+        broken = httpx.get(f"{url}/stac/collections/naip/queryables", params=version, timeout=60)
 
     assert (collection.status_code, collection.json()["id"]) == (200, "naip")
     assert broken.status_code == 503

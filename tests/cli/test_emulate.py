@@ -61,8 +61,9 @@ def test_it_serves_what_a_folder_holds_and_breaks_what_a_file_says(tmp_path: Pat
 
     with emulating("--seed-from", str(seed), "--faults", str(faults), "--db", str(tmp_path / "catalog.sqlite")) as url:
         version = {"api-version": "2026-04-15"}
-        collection = httpx.get(f"{url}/stac/collections/naip", params=version, timeout=60)
-        broken = httpx.get(f"{url}/stac/collections/naip/queryables", params=version, timeout=60)
+        with httpx.Client(transport=httpx.HTTPTransport(retries=6), timeout=60) as client:  # it greets just before it listens
+            collection = client.get(f"{url}/stac/collections/naip", params=version)
+            broken = client.get(f"{url}/stac/collections/naip/queryables", params=version)
 
     assert (collection.status_code, collection.json()["id"]) == (200, "naip")
     assert broken.status_code == 503

@@ -17,6 +17,7 @@ ALLOWED = {
     "reconcile": {"core", "reconcile"},
     "render": {"core", "render"},
     "rules": {"core", "rules"},
+    "seeing": {"core", "seeing"},
     "emulator": {"emulator"},
 }
 CORE_LIBRARIES = {"orjson"}  # the JSON codec; else core is standard library only

@@ -21,6 +21,7 @@ from pcsync.client.operations import Patience, settled
 from pcsync.client.outgoing import Resolve, outgoing, unresolved
 from pcsync.client.policy import RetryRule
 from pcsync.client.reader import HEADERS, CatalogReader
+from pcsync.client.viewer import CatalogViewer
 from pcsync.client.wire import Answer, Reply, Request, Wire
 from pcsync.core.errors import ServiceError
 from pcsync.core.resource import Call
@@ -94,6 +95,10 @@ class Catalog:
     def reader(self) -> CatalogReader:
         """The half of this catalog that cannot write."""
         return self._reader
+
+    def viewer(self) -> CatalogViewer:
+        """The half of this catalog that looks at its data and changes no configuration."""
+        return CatalogViewer(self.endpoint, self._fetch, self._reader, self._clock, AGENT)
 
     async def get(self, path: str) -> Any:
         """The decoded body, None for 404; see CatalogReader.get."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pcsync.core.compare import Declared
@@ -30,6 +31,30 @@ class Reader(Protocol):
 
     def members(self, path: str, array: str) -> AsyncIterator[Any]:
         """The members of one array of a large JSON listing, decoded one by one as the bytes arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An answer of the data plane as it came, of any status; ``seconds`` from asking to the last byte, header names in lower case."""
+
+    status: int
+    media_type: str
+    content: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    seconds: float = 0.0
+
+
+class Viewer(Protocol):
+    """What previews and checks see of a catalog: reading, and questions to the data plane. It changes no configuration."""
+
+    async def get(self, path: str) -> Any:
+        """See Reader.get."""
+
+    async def look(self, path: str, question: Any = None) -> Look:
+        """The answer to a GET, or to a POST of a question's JSON: a geometry, a search to register. Raises PcsyncError where none came.
+
+        Only ``/data/`` routes and ``/stac/search`` are asked by POST; anything else is a ValueError.
+        """
 
 
 class Sender(Protocol):

@@ -20,6 +20,7 @@ ODD_RADIX = re.compile(r"[-+]?0(?:X[0-9a-fA-F_]+|[bB][01_]+)|[-+]0x[0-9a-fA-F_]+
 BARE_EXPONENT = re.compile(r"[-+]?[0-9]+[eE][0-9]+")
 NOT_FINITE = re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE)
 LEAST, MOST = -(2**63), 2**64 - 1
+SHOWN = 40  # characters of a number in a message
 MOST_DIGITS = 20  # of 2**64 - 1; longer texts are not even converted, which is quadratic in Python
 
 
@@ -59,8 +60,10 @@ def refuse(text: str) -> None:
             "yaml-integer-too-large", f"{text[:40]} does not fit into 64 bits", f'quote it if it is an id: "{text[:40]}"'
         )
     if NOT_FINITE.fullmatch(text) or (FLOAT.fullmatch(text) and not math.isfinite(float(text))):
-        fix = f'leave the key out, write a finite number, or quote it if the text is meant: "{text}"'
-        raise AmbiguousScalarError("yaml-not-finite", f"{text} is not a number that JSON can hold", fix)
+        shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+        quote = f': "{text}"' if shown == text else ""
+        fix = f"leave the key out, write a finite number, or quote it if the text is meant{quote}"
+        raise AmbiguousScalarError("yaml-not-finite", f"{shown} is not a number that JSON can hold", fix)
 
 
 def _grouped(text: str) -> bool:

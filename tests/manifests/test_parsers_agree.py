@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pcsync.manifests import json_nodes
 from pcsync.manifests.nodes import compose
-from pcsync.manifests.parse import careful, fast, parse, suspicious
+from pcsync.manifests.parse import CLASSES, RULES, careful, fast, parse, proven, suspicious
 from pcsync.manifests.text import TrapError, decoded
 
 REAL = Path(os.environ.get("PCSYNC_REAL_DATA") or Path(__file__).resolve().parents[2].parent / "shared" / "data")
@@ -131,3 +131,50 @@ def test_any_json_value_survives_its_own_text(value: Any) -> None:
     assert json_nodes.compose(text).documents[0].value == value
     found = parse(text.encode(), "a.yaml")
     assert found.diagnostics or same(found.documents[0], value) or '"<<"' in text  # which is a merge key in YAML
+
+
+@pytest.mark.parametrize("written", ["9" * 309 + ".", "-9" + "0" * 310 + ".5", "1" * 211 + ".0e98", "9" * 306 + ".5", "0." + "1" * 400])
+def test_the_fast_reading_never_makes_infinity_of_a_long_number_wherever_it_stands(written) -> None:
+    for before in range(70):
+        raw = b"#" * before + f"\na: {written}\n".encode()
+        careful_value = careful(raw.decode(), "a.yaml").documents
+        assert fast(raw.decode(), raw) in (None, careful_value)
+
+
+SIGNS = (
+    "a: ",
+    "- ",
+    "[",
+    ",",
+    "{",
+    "}",
+    " ",
+    "\n",
+    "\r\n",
+    "0",
+    "9",
+    "_",
+    "e",
+    "E",
+    ".",
+    "+",
+    "-",
+    "0x",
+    "0b",
+    "&",
+    "!",
+    "<<",
+    "inf",
+    "x",
+    '"',
+)
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=40))
+def test_looking_at_the_lines_with_signs_finds_what_looking_at_the_whole_file_finds(parts) -> None:
+    raw = "".join(parts).encode()
+    classes = b" " + raw.translate(CLASSES)
+    for sign, proof in RULES:
+        whole = bool(sign.search(classes)) and (proof is None or bool(proof.search(raw)))
+        assert proven(raw, sign.finditer(classes), proof) <= whole
+        assert suspicious(raw) or not any(it.search(classes) and (sure is None or sure.search(raw)) for it, sure in RULES)

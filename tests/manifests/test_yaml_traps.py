@@ -46,6 +46,8 @@ REFUSED = {
     "not a number": (b"a: .nan\n", "yaml-not-finite", 1, 4),
     "infinity": (b"a: -.INF\n", "yaml-not-finite", 1, 4),
     "a float that overflows": (b"a: 1.0e999\n", "yaml-not-finite", 1, 4),
+    "a float of 310 digits": (b"a: 1\nb: " + b"9" * 310 + b".5\n", "yaml-not-finite", 2, 4),
+    "a long float with an exponent": (b"a: [-" + b"9" * 211 + b".0e99]\n", "yaml-not-finite", 1, 5),
     "an integer beyond 64 bits": (b"a: 18446744073709551616\n", "yaml-integer-too-large", 1, 4),
     "an integer of a million digits": (b"a: " + b"1" * 1_000_000, "yaml-integer-too-large", 1, 4),
     "a duplicate key": (b"a:\n  b: 1\n  b: 2\n", "yaml-duplicate-key", 3, 3),

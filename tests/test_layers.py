@@ -18,6 +18,7 @@ ALLOWED = {
     "render": {"core", "render"},
     "rules": {"core", "rules"},
     "seeing": {"core", "seeing"},
+    "forge": {"core", "forge"},
     "emulator": {"emulator"},
 }
 CORE_LIBRARIES = {"orjson"}  # the JSON codec; else core is standard library only

@@ -29,6 +29,7 @@ COMMANDS = {
     "dump": "Write manifests of what a catalog holds.",
     "explain": "Say what a rule of validation means, or list all rules.",
     "schema": "Print the JSON Schema of a manifest kind.",
+    "comment": "Put a report on the pull request it is about.",
     "emulate": "Serve a GeoCatalog on this machine.",
 }
 USAGE_EXIT = 64

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pcsync.core.assess import Assessment, Chosen, assess
+from pcsync.core.assess import Assessment, assess
 from pcsync.core.change import OWNERSHIP, Action, Change, Unknown
 from pcsync.core.compare import Locate, change, live_fingerprint, refused
 from pcsync.core.errors import AuthenticationError, PcsyncError
@@ -15,6 +15,7 @@ from pcsync.core.mark import Policy
 from pcsync.core.plan import Check, Seal
 from pcsync.core.policy import emptied
 from pcsync.core.resource import Desired, Key, Live
+from pcsync.core.sides import Chosen
 from pcsync.core.state import DesiredState, Reader
 from pcsync.reconcile.observe import MISSHAPEN, Observation, observe, reason, scope_address
 from pcsync.reconcile.sight import Sight

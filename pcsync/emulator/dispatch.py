@@ -16,6 +16,7 @@ from .faults import Fault
 from .jsonb import dumps, localise
 from .settle import settle, settle_all
 from .table import ServedRoute
+from .tiler import extra
 from .world import Answer, Call, Later, World
 
 API_VERSIONS = ("2025-04-30-preview", "2026-04-15")
@@ -35,7 +36,7 @@ def endpoint(world: World, route: ServedRoute) -> Callable[[Request], Awaitable[
             body = await bodies.read(request, route.body)
             with _busy_is_said():
                 await settle_all(world)
-                said = _run(world, route, request, version, body)
+                said = await _said(world, route, request, version, body)
             answer = await threads.run(said.work) if isinstance(said, Later) else said
             return _dress(world, answer, route.backend, base_url(request))
         except Refusal as refusal:
@@ -78,6 +79,15 @@ def _admit(world: World, request: Request) -> str:
     if version not in API_VERSIONS:
         raise ApiVersionUnsupported(f"The API version '{version[:80]}' is not supported. Supported: {', '.join(API_VERSIONS)}.")
     return version
+
+
+async def _said(world: World, route: ServedRoute, request: Request, version: str, body: Any) -> Answer | Later:
+    """What the handler says; the first one that needs pixels waits for their libraries, and nobody else does."""
+    try:
+        return _run(world, route, request, version, body)
+    except extra.NotImportedError:
+        await threads.run(extra.load)
+        return _run(world, route, request, version, body)
 
 
 def _run(world: World, route: ServedRoute, request: Request, version: str, body: Any) -> Answer | Later:

@@ -56,8 +56,7 @@ def serve(
             print(loaded(seed(app.world, seed_from)), file=sys.stderr, flush=True)
         with _listening(host, port) as listener, _certificate(host, tls) as certificate:
             url = f"{'https' if tls else 'http'}://{_authority(host, listener.getsockname()[1])}"
-            print(greeting(url, os.fspath(database), certificate), file=sys.stderr, flush=True)
-            _server(app, certificate, log).run(sockets=[listener])
+            _server(app, certificate, log, greeting(url, os.fspath(database), certificate)).run(sockets=[listener])
     finally:
         app.close()
 
@@ -83,11 +82,16 @@ def greeting(url: str, database: str, certificate: Certificate | None) -> str:
     )
 
 
-def _server(app: GeoCatalog, certificate: Certificate | None, log: LogFormat) -> "uvicorn.Server":
+def _server(app: GeoCatalog, certificate: Certificate | None, log: LogFormat, said: str) -> "uvicorn.Server":
+    """said: what is printed as soon as connections are answered, so that a script that waits for it may connect."""
     import uvicorn
 
     class Server(uvicorn.Server):
         """Ends by returning: uvicorn would raise the signal anew and leave files behind."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(said, file=sys.stderr, flush=True)
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:

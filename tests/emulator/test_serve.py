@@ -53,14 +53,9 @@ def _url(said: str) -> str:
     return found[0]
 
 
-def _when_up(url: str, verify: ssl.SSLContext | bool = True) -> httpx.Response:
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            return httpx.get(f"{url}/stac/conformance?api-version=2026-04-15", verify=verify)
-        except httpx.ConnectError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+def _ask(url: str, verify: ssl.SSLContext | bool = True) -> httpx.Response:
+    """Once: what printed the address answers."""
+    return httpx.get(f"{url}/stac/conformance?api-version=2026-04-15", verify=verify)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -68,7 +63,7 @@ def test_a_signal_ends_the_emulator_cleanly(tmp_path: Path, number: signal.Signa
     database = tmp_path / "catalog.sqlite"
     with served(database, "tls") as (process, said):
         folder = Path(re.search(r"SSL_CERT_FILE=(\S+)", said)[1]).parent  # type: ignore[index]
-        _when_up(_url(said), ssl.create_default_context(cafile=str(folder / "ca.pem")))
+        _ask(_url(said), ssl.create_default_context(cafile=str(folder / "ca.pem")))
         process.send_signal(number)
 
         assert process.wait(10) == 0
@@ -90,7 +85,7 @@ def test_with_tls_the_authority_that_it_names_is_the_one_to_trust(tmp_path: Path
     with served(tmp_path / "catalog.sqlite", "tls") as (_, said):
         authority = re.search(r"SSL_CERT_FILE=(\S+) REQUESTS_CA_BUNDLE=(\S+)", said)
         assert authority
-        reply = _when_up(_url(said), ssl.create_default_context(cafile=authority[1]))
+        reply = _ask(_url(said), ssl.create_default_context(cafile=authority[1]))
 
         assert (reply.status_code, authority[1]) == (200, authority[2])
         with pytest.raises(httpx.ConnectError):
@@ -99,7 +94,7 @@ def test_with_tls_the_authority_that_it_names_is_the_one_to_trust(tmp_path: Path
 
 def test_the_json_log_is_one_object_per_request(tmp_path: Path) -> None:
     with served(tmp_path / "catalog.sqlite", log="json") as (process, said):
-        _when_up(_url(said))
+        _ask(_url(said))
         assert process.stderr is not None
         line = json.loads(process.stderr.readline())
 
@@ -109,7 +104,7 @@ def test_the_json_log_is_one_object_per_request(tmp_path: Path) -> None:
 def test_an_answer_does_not_wait_for_the_network(tmp_path: Path) -> None:
     """Nagle's algorithm and delayed acknowledgements together cost 40 ms on every answer of a kept connection."""
     with served(tmp_path / "catalog.sqlite", log="none") as (_, said):
-        _when_up(_url(said))
+        _ask(_url(said))
         with httpx.Client(base_url=_url(said), params={"api-version": "2026-04-15"}) as http:
             took = []
             for _ in range(15):
@@ -135,3 +130,28 @@ def test_importing_the_emulator_imports_no_server_and_no_tiler() -> None:
     found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "[]"
+
+
+FIRST_PIXELS = """
+import asyncio, sys, threading
+import httpx
+from pcsync.emulator import create_app
+
+async def main():
+    transport = httpx.ASGITransport(app=create_app(":memory:"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://x", params={"api-version": "2026-04-15"}) as http:
+        pixels = asyncio.ensure_future(http.get("/data/mosaic/collections/naip/tiles/1/1/1.png"))
+        await asyncio.sleep(0)
+        plain = await http.get("/stac/conformance")
+        imported = "rio_tiler.mosaic" in sys.modules
+        print(plain.status_code, imported, (await pixels).status_code, "rio_tiler.mosaic" in sys.modules)
+
+asyncio.run(main())
+"""
+
+
+def test_nobody_else_waits_while_the_libraries_of_the_first_picture_are_imported() -> None:
+    pytest.importorskip("rio_tiler")
+    found = subprocess.run([sys.executable, "-c", FIRST_PIXELS], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert found.stdout.split() == ["200", "False", "404", "True"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from pcsync.emulator.errors import Missing, NotServed
 
-from .extra import HINT, installed
+from .extra import HINT, installed, need_imported
 from .query import BBox
 
 DEFAULT = "WebMercatorQuad"
@@ -127,6 +127,7 @@ def _within(ends: tuple[int, int], size: int) -> tuple[int, int]:
 def _projected(box: BBox, source: int, target: int) -> BBox:
     if not installed():
         raise NotServed(f"This tile matrix set needs a projection library. {HINT}")
+    need_imported()
     from .pixels.projecting import bounds_in
 
     return bounds_in(box, source, target)

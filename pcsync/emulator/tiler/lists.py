@@ -52,6 +52,7 @@ def in_degrees(call: Call, box: BBox) -> BBox:
         return box
     if not extra.installed():
         raise NotServed(f"coord_crs '{code[:40]}' needs a projection library. {extra.HINT}")
+    extra.need_imported()
     from .pixels.projecting import bounds_in, code_of
 
     return bounds_in(box, code_of(code, "coord_crs"), 4326)

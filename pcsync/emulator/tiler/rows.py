@@ -93,11 +93,12 @@ def _crops(base: str) -> Iterator[tuple[str, str, Handler, str]]:
 
 
 def pixels(name: str) -> Handler:
-    """A handler of `pixels.handlers`, imported when it is first asked for. Raises NotServed without the extra."""
+    """A handler of `pixels.handlers`, imported when it is first asked for. Raises NotServed without the extra, NotImportedError."""
 
     def handler(call: Call) -> Answer | Later:
         if not extra.installed():
             raise NotServed(f"Pixels need rio-tiler. {extra.HINT}")
+        extra.need_imported()
         found: Handler = getattr(import_module(f"{__package__}.pixels.handlers"), name)
         return found(call)
 

@@ -36,12 +36,13 @@ class Picture:
 
     @property
     def remark(self) -> str:
-        """What a reader should know of it: ``blank``, ``empty`` or ``clipped``; "" where it looks like a picture."""
-        if self.transparent >= 1.0:
+        """What a reader should know of it: ``blank``, ``empty`` or ``clipped``; "" where what is visible of it looks like a picture."""
+        visible = 1.0 - self.transparent
+        if visible <= 0.0:
             return "empty"
-        if self.uniform >= 0.999:
+        if self.uniform >= 0.999 * visible:
             return "blank"
-        return "clipped" if self.clipped >= 0.5 else ""
+        return "clipped" if self.clipped >= 0.5 * visible else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,14 +45,20 @@ function outline([west, south, east, north]) {
   return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
 }
 
+// Where tiles are worth asking for: outside the extent the service answers 404. A box across the antimeridian is the whole world.
+function bounds([west, south, east, north]) {
+  return west <= east ? [west, south, east, north] : [-180, south, 180, north];
+}
+
 function style(collection, option, least) {
   const id = encodeURIComponent(collection.id);
+  const box = extent(collection);
   const tiles = `${location.origin}/data/mosaic/collections/${id}/tiles/WebMercatorQuad/{z}/{x}/{y}@1x.png?${VERSION}&${encoded(option.options)}`;
   return {
     version: 8,
     sources: {
-      tiles: { type: "raster", tiles: [tiles], tileSize: 256, minzoom: least, maxzoom: 24 },
-      extent: { type: "geojson", data: outline(extent(collection)) },
+      tiles: { type: "raster", tiles: [tiles], tileSize: 256, minzoom: least, maxzoom: 24, bounds: bounds(box) },
+      extent: { type: "geojson", data: outline(box) },
     },
     layers: [
       { id: "background", type: "background", paint: { "background-color": "#dde4ea" } },
@@ -85,6 +91,7 @@ function show(collection, settings, option, button) {
   };
   map.on("error", (event) => {
     const code = event.error && event.error.status;
+    if (code === 404) return; // no item there
     failed = code === 501 ? "Tiles need the tiles extra: pip install 'pcsync[emulator,tiles]'" : `${chosen}: a tile could not be drawn (${code || "no answer"}).`;
     tell();
   });

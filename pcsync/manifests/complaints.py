@@ -84,12 +84,13 @@ def _branch(error: Any, branches: list[list[Any]], pointer: str, document: Any, 
     """Speaks about the branch that the author meant: of the value's type, with fitting constants, and failing deepest."""
     keys = [inner.kind.as_dict()["property"] for errors in branches for inner in errors if inner.kind.name == "required"]
     if any(not errors for errors in branches):
-        yield Complaint("manifest-one-of", pointer, f"only one of {' and '.join(sorted(set(keys)))} may be given", "remove the others")
+        given = _demanded(error, branches, schema) or sorted(set(keys))
+        yield Complaint("manifest-one-of", pointer, f"only one of {_listed(given)} may be given", "remove the others")
         return
     if keys and all(
         inner.kind.name == "required" and not inner.instance_path[len(error.instance_path) :] for errors in branches for inner in errors
     ):
-        yield Complaint("manifest-missing-key", pointer, f"one of {' and '.join(dict.fromkeys(keys))} is needed", f"add {keys[0]}: ...")
+        yield Complaint("manifest-missing-key", pointer, f"one of {_listed([*dict.fromkeys(keys)])} is needed", f"add {keys[0]}: ...")
         return
     meant = [errors for errors in branches if not any(_wrong_shape(inner, error) for inner in errors)]
     if meant:
@@ -99,6 +100,16 @@ def _branch(error: Any, branches: list[list[Any]], pointer: str, document: Any, 
         return
     types = [kind for errors in branches for inner in errors if inner.kind.name == "type" for kind in inner.kind.as_dict()["types"]]
     yield _wrong_type(error, {"types": list(dict.fromkeys(types))}, pointer)
+
+
+def _demanded(error: Any, branches: list[list[Any]], schema: Mapping[str, Any]) -> list[str]:
+    """The keys that the branches which fit ask for: more of them stand there than may."""
+    rules = _rule(error, schema).get(error.kind.name) or []
+    return [name for rule, errors in zip(rules, branches, strict=False) if not errors for name in rule.get("required", ())]
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _wrong_shape(inner: Any, outer: Any) -> bool:

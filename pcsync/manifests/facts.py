@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from pcsync.core.kind import Attaching
 from pcsync.core.source import Origin, step
 from pcsync.manifests.paths import PathError, existing
 from pcsync.manifests.problem import Problem
+from pcsync.manifests.reads import Read, digest
 from pcsync.manifests.secrets import SecretError, known_provider, resolve
 
 SECRET = "$secret"  # noqa: S105  # the key's name, no secret
@@ -36,27 +36,34 @@ def _children(value: Any) -> Iterable[tuple[str | int, Any]]:
     return enumerate(value) if isinstance(value, list) else ()
 
 
-def file_facts(body: Mapping[str, Any], kinds: Iterable[Attaching], origin: Origin, root: Path, report: Report) -> Facts:
-    """Of each file that the body names: its ``path`` relative to the project root, ``sha256`` in hex, ``size`` in bytes."""
+def file_facts(
+    body: Mapping[str, Any], kinds: Iterable[Attaching], origin: Origin, root: Path, report: Report, reads: list[Read]
+) -> Facts:
+    """Of each file that the body names: its ``path`` relative to the project root, ``sha256`` in hex, ``size`` in bytes.
+
+    Each is added to ``reads``.
+    """
     facts: Facts = {}
     for kind in kinds:
         for pattern in kind.files:
             for pointer, named in matches(body, pattern):
                 if isinstance(named, str):
-                    _file(pointer, named, origin.at(pointer), root, facts, report)
+                    _file(pointer, named, origin.at(pointer), root, facts, report, reads)
     return facts
 
 
-def _file(pointer: str, named: str, origin: Origin, root: Path, facts: Facts, report: Report) -> None:
+def _file(pointer: str, named: str, origin: Origin, root: Path, facts: Facts, report: Report, reads: list[Read]) -> None:
+    beside = origin.written()[0]
     try:
-        path = existing(root, named, origin.written()[0])
+        path = existing(root, named, beside)
         content = (root / path).read_bytes()
     except PathError as wrong:
         report(Problem(wrong.rule, wrong.what, origin, wrong.fix, pointer))
     except OSError as wrong:
         report(Problem("file-unreadable", f"{named} cannot be read: {wrong.strerror}", origin, "mend its permissions", pointer))
     else:
-        facts[pointer] = {"path": path, "sha256": sha256(content).hexdigest(), "size": len(content)}
+        facts[pointer] = {"path": path, "sha256": digest(content), "size": len(content)}
+        reads.append(Read(beside, named, path, facts[pointer]["sha256"]))
 
 
 def secret_facts(

@@ -13,6 +13,7 @@ from pcsync.manifests.merge import merge
 from pcsync.manifests.parse import parse
 from pcsync.manifests.paths import PathError, existing
 from pcsync.manifests.problem import Problem
+from pcsync.manifests.reads import Read, digest
 from pcsync.manifests.text import TrapError, decoded
 from pcsync.manifests.tree import Tree, with_list, with_members
 
@@ -20,6 +21,8 @@ FILE = "$file"
 TEXTS = frozenset({".md", ".txt"})
 TREES = frozenset({".json", ".yaml", ".yml"})
 MARKS = (b"${", b"$file", b"$secret")
+ASIDE = b"pcsync:"
+"""What a comment to pcsync begins with; it may count until a day only."""
 MAX_CHAIN = 16  # files that name files
 
 
@@ -32,7 +35,8 @@ def mentions(raw: bytes) -> frozenset[bytes]:
 class Files:
     """The files that one manifest reads, and what is wrong with them.
 
-    ``variable`` fills ``${name}`` in a path; ``mentions`` are those of MARKS that occur in any of the files at all.
+    ``variable`` fills ``${name}`` in a path; ``mentions`` are those of MARKS that occur in any of the files at all; ``reads`` says which
+    files were read, ``asides`` whether any of them has a comment to pcsync.
     """
 
     root: Path
@@ -40,6 +44,8 @@ class Files:
     problems: list[Problem] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     mentions: frozenset[bytes] = frozenset()
+    reads: list[Read] = field(default_factory=list)
+    asides: bool = False
 
     def expand(self, tree: Tree, chain: tuple[str, ...] = ()) -> Tree:
         """The tree with every ``$file`` below it read in; the tree itself where there is none."""
@@ -85,14 +91,15 @@ class Files:
         named = tree.value[FILE]
         if not isinstance(named, str) or not named:
             raise PathError("file-missing", "$file takes the path of a file", "write $file: stac.json")
-        path = existing(self.root, self.variable(named), tree.file)
+        named = self.variable(named)
+        path = existing(self.root, named, tree.file)
         if path in chain or path == tree.file:
             raise PathError("file-cycle", f"{path} includes itself: {' -> '.join((*chain, path))}", "remove one of the $file keys")
         if len(chain) >= MAX_CHAIN:
             raise PathError("file-cycle", f"files name files more than {MAX_CHAIN} deep", "put them into fewer files")
-        return self._read(path, chain)
+        return self._read(path, chain, tree.file, named)
 
-    def _read(self, path: str, chain: tuple[str, ...]) -> Tree | None:
+    def _read(self, path: str, chain: tuple[str, ...], beside: str, named: str) -> Tree | None:
         suffix = PurePosixPath(path).suffix
         if suffix not in TEXTS | TREES:
             raise PathError(
@@ -100,6 +107,8 @@ class Files:
             )
         raw = self.bytes(path)
         self.mentions |= mentions(raw)
+        self.reads.append(Read(beside, named, path, digest(raw)))
+        self.asides = self.asides or ASIDE in raw
         if suffix in TEXTS:
             return Tree(_text(raw, path), path)
         parsed = parse(raw, path)

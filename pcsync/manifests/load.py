@@ -16,13 +16,14 @@ from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.kind import Attaching
 from pcsync.core.source import Document, Origin, Position, within
 from pcsync.manifests.facts import Facts, file_facts, matches, misplaced_secrets, secret_facts
-from pcsync.manifests.files import Files, mentions
+from pcsync.manifests.files import ASIDE, Files, mentions
 from pcsync.manifests.gate import API_VERSION, check, known_kinds
 from pcsync.manifests.overlays import OVERLAY, Overlay, applied, index, read_overlay
 from pcsync.manifests.parse import parse
 from pcsync.manifests.paths import PathError, inside
 from pcsync.manifests.problem import Problem, did_you_mean
 from pcsync.manifests.project import Project, TargetSpec
+from pcsync.manifests.reads import Read
 from pcsync.manifests.schema import POLICY
 from pcsync.manifests.served import server_owned
 from pcsync.manifests.text import MAX_BYTES
@@ -61,11 +62,15 @@ class Context:
 class Loaded:
     """The documents of one or more manifest files and what was found, sorted by place.
 
-    Documents with an error are among them as far as they are known by name; use them only when ``valid``.
+    Documents with an error are among them as far as they are known by name; use them only when ``valid``. ``reads`` are the other files
+    that were read for them. ``lasting``: whoever reads the same bytes for the same target finds the same at any time, because no secret,
+    nothing of the environment and no comment to pcsync is in them.
     """
 
     documents: tuple[Document, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    reads: tuple[Read, ...] = ()
+    lasting: bool = False
 
     @property
     def valid(self) -> bool:
@@ -96,20 +101,37 @@ def context(
 
 def load_file(path: Path, context: Context) -> Loaded:
     """The documents of one manifest file. Never raises for bad input: whatever is wrong is in the diagnostics."""
-    root = context.project.root
+    written = read_file(path, context.project.root)
+    return written if isinstance(written, Loaded) else load_bytes(*written, context)
+
+
+def read_file(path: Path, root: Path) -> tuple[str, bytes] | Loaded:
+    """The path of a manifest file relative to the root, and its bytes; what is wrong where they cannot be had."""
     try:
         file = _relative(path, root)
-        raw = _bytes(root / file)
+        return file, _bytes(root / file)
     except (PathError, ValueError, OSError) as wrong:
         what = getattr(wrong, "strerror", None) or wrong
         return Loaded((), (Diagnostic("file-unreadable", Severity.ERROR, f"this file cannot be read: {what}", Position(str(path))),))
+
+
+def load_bytes(file: str, raw: bytes, context: Context) -> Loaded:
+    """The documents of a manifest file that has been read."""
+    root = context.project.root
     parsed = parse(raw, file)
     loading = Loading(context, file, raw)
+    context.variables.asked.clear()
     documents = tuple(it for number, value in enumerate(parsed.documents) if value is not None and (it := loading.document(value, number)))
     if not parsed.diagnostics and not loading.files.diagnostics and not loading.problems:
-        return Loaded(documents)
+        lasting = not context.variables.asked and not loading.files.asides and ASIDE not in raw and not any(map(_secret, documents))
+        return Loaded(documents, (), tuple(loading.files.reads), lasting)
     found = [*parsed.diagnostics, *loading.files.diagnostics, *(it.diagnostic(root) for it in loading.problems)]
     return Loaded(documents, tuple(sorted(dict.fromkeys(found), key=lambda it: it.order)))
+
+
+def _secret(document: Document) -> bool:
+    """What is known of the document comes from a secret, or ends with one."""
+    return document.kind == "IngestionSource" or any("ref" in fact or "missing" in fact for fact in document.facts.values())
 
 
 def _relative(path: Path, root: Path) -> str:
@@ -272,7 +294,7 @@ class Loading:
     def facts(self, kind: str, body: Mapping[str, Any], origin: Origin) -> Facts:
         """What is known of the files and secrets that the body names."""
         kinds, root = self.context.attaching.get(kind, ()), self.context.project.root
-        facts = file_facts(body, kinds, origin, root, self.problems.append)
+        facts = file_facts(body, kinds, origin, root, self.problems.append, self.files.reads)
         if b"$secret" in self.files.mentions:
             misplaced_secrets(body, kinds, origin, self.problems.append)
         return facts | secret_facts(body, kinds, origin, root, self.context.environ, self.problems.append)

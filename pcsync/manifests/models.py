@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from pcsync.manifests.checks import Check
+
 API_VERSION = "pcsync/v1"
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
 Mode = Literal["observe", "additive", "owned", "authoritative"]
@@ -132,6 +134,11 @@ class CollectionEnd(Frame):
     """What closes a Collection manifest, behind the sections of the kinds."""
 
     management: Management | None = Field(None, description="Who else writes to the collection.")
+    checks: list[Check] | None = Field(
+        None,
+        description="What the collection has to show and answer, asked after apply and by pcsync check. A render option that no check "
+        "draws gets one by itself; an empty list turns that off.",
+    )
 
 
 class Standalone(Frame):

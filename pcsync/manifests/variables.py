@@ -21,12 +21,14 @@ ENV = "env:"
 
 @dataclass
 class Variables:
-    """The variables of one target. ``unknown`` collects what could not be filled in, as (reference, what, fix), ``used`` what could."""
+    """The variables of one target. ``unknown`` collects what could not be filled in, as (reference, what, fix), ``used`` what could,
+    ``asked`` the names of the environment that were looked up."""
 
     values: Mapping[str, Any]
     environ: Mapping[str, str]
     unknown: list[tuple[str, str, str]] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
 
     def fill(self, value: Any) -> Any:
         """The value with every reference filled in; the same object where there is none. Keys stay as they are."""
@@ -76,6 +78,7 @@ class Variables:
         return written
 
     def _environment(self, name: str, written: str) -> Any:
+        self.asked.add(name)
         if name in self.environ:
             return self.environ[name]
         self.unknown.append((written, f"the environment has no {name}", f"set it: export {name}=..."))

@@ -70,8 +70,15 @@ def output(function: F) -> F:
         "outputs",
         multiple=True,
         metavar="FORMAT[=PATH]",
-        help="text (default), json, ndjson, markdown, junit, github, azuredevops, and sarif for validate; =PATH writes a file. Repeatable.",
+        help="text (default), json, ndjson, markdown, junit, github, azuredevops; outputs (plan, apply), sarif (validate). Repeatable.",
     )(function)
+
+
+def validate(function: F) -> F:
+    """Whether the rules of validation are asked before anything is planned."""
+    return option("--validate/--no-validate", default=True, envvar="PCSYNC_VALIDATE", help="Ask the rules first; their errors stop it.")(
+        function
+    )
 
 
 def only(function: F) -> F:

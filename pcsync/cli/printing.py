@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-from pcsync.cli.renderings import FORMATS, INERT, LOGS, NAMES, SUITS, Rendering, Setting, diagnostics_as, outcome_as, plan_as
+from pcsync.cli.renderings import ABOUT, ADDED, FORMATS, INERT, LOGS, NAMES, SUITS, Rendering, Setting, diagnostics_as, outcome_as, plan_as
 from pcsync.core.diagnostic import Diagnostic
 from pcsync.core.errors import UsageError
 from pcsync.core.state import Progress
@@ -45,7 +45,7 @@ class Printer:
             if values and not any(form in SUITS[value] for value in values):
                 shown = " or ".join(NAMES[value] for value in values)
                 fix = f"one of: {', '.join(SUITS[values[0]])}"
-                raise UsageError(f"{form} cannot show {shown}: it is about problems in files", where="-o", fix=fix)
+                raise UsageError(f"{form} cannot show {shown}{ABOUT.get(form, '')}", where="-o", fix=fix)
 
     @cached_property
     def text_on_stdout(self) -> bool:
@@ -111,7 +111,7 @@ class Printer:
             self._write(sys.stdout, text, form)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a" if path in self._begun else "w", encoding="utf-8") as opened:
+        with path.open("a" if path in self._begun or form in ADDED else "w", encoding="utf-8") as opened:
             opened.write(text)
         self._begun.add(path)
 

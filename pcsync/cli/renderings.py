@@ -20,10 +20,17 @@ Rendering = Callable[[str, Style], str]
 """(format, style of the stream) to a value as text."""
 
 EVERY = ("text", "json", "ndjson", "markdown", "junit", "github", "azuredevops")
-SUITS: Mapping[str, tuple[str, ...]] = {"plan": EVERY, "outcome": EVERY, "diagnostics": (*EVERY, "sarif")}
+SUITS: Mapping[str, tuple[str, ...]] = {
+    "plan": (*EVERY, "outputs"),
+    "outcome": (*EVERY, "outputs"),
+    "diagnostics": (*EVERY, "sarif"),
+}
 """Formats by the value they can show; SARIF is about problems in files, and only validation has those."""
 NAMES = {"plan": "a plan", "outcome": "the outcome of an apply", "diagnostics": "what validation finds"}
-FORMATS = SUITS["diagnostics"]
+ABOUT = {"sarif": ": it is about problems in files", "outputs": ": it is about what changes"}
+FORMATS = tuple(dict.fromkeys(form for forms in SUITS.values() for form in forms))
+ADDED = frozenset({"outputs"})
+"""Formats that are added to a file that is there: $GITHUB_OUTPUT may hold what others said."""
 LOGS = frozenset({"text", "github", "azuredevops"})
 """Formats that may share stdout: they are lines for a log, and no program reads the whole of them."""
 INERT: Mapping[str, Callable[[str], str]] = {
@@ -69,6 +76,10 @@ def plan_as(form: str, plan: Plan, style: Style, setting: Setting, *, unmanaged:
             from pcsync.render.junit import plan_junit
 
             return plan_junit(plan)
+        case "outputs":
+            from pcsync.render.outputs import plan_outputs
+
+            return plan_outputs(plan)
         case "github" | "azuredevops":
             from pcsync.render.remarks import of_plan
 
@@ -130,6 +141,10 @@ def outcome_as(form: str, outcome: Outcome, style: Style, setting: Setting) -> s
             from pcsync.render.junit import outcome_junit
 
             return outcome_junit(outcome)
+        case "outputs":
+            from pcsync.render.outputs import outcome_outputs
+
+            return outcome_outputs(outcome)
         case "github" | "azuredevops":
             from pcsync.render.remarks import of_outcome
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,7 +11,7 @@ import pytest
 
 from pcsync.cli.happening import NAMES
 from pcsync.cli.printing import in_repository, report_address
-from pcsync.cli.renderings import FORMATS, SUITS
+from pcsync.cli.renderings import SUITS
 from pcsync.reconcile.events import Event, Verdict
 from tests.harness import Folder
 from tests.render.xml_text import parsed
@@ -30,6 +31,7 @@ PROOF = {
     "github": lambda text: text.index("::"),
     "azuredevops": lambda text: text.index("##"),
     "text": str,
+    "outputs": lambda text: [re.fullmatch(r"[a-z-]+=[a-z0-9-]+", line)[0] for line in text.splitlines()],
 }
 """What fails where a text is not of its format."""
 
@@ -100,12 +102,12 @@ def test_a_format_that_there_is_not_is_refused(folder: Folder) -> None:
 
 
 def test_outputs_go_to_files_side_by_side(folder: Folder) -> None:
-    outputs = [part for form in FORMATS for part in ("-o", f"{form}=reports/{form}.out")]
+    outputs = [part for form in SUITS["diagnostics"] for part in ("-o", f"{form}=reports/{form}.out")]
 
     ran = folder.run("validate", *outputs)
 
     assert (ran.code, ran.out) == (0, "")
-    for form in FORMATS:
+    for form in SUITS["diagnostics"]:
         PROOF[form]((folder.path / "reports" / f"{form}.out").read_text(encoding="utf-8"))
 
 
@@ -225,3 +227,22 @@ def test_events_and_the_summary_go_to_the_same_file_one_after_the_other_and_a_ne
 
 def test_every_event_of_an_apply_has_a_name() -> None:
     assert set(NAMES) == set(get_args(Event)) | set(get_args(Verdict))
+
+
+def test_outputs_are_added_to_a_file_that_others_write_to_as_well(folder: Folder, tmp_path: Path) -> None:
+    shared = folder.write("outputs", "theirs=1\n")
+
+    folder.run("plan", "-o", "text", "-o", f"outputs={shared}")
+
+    lines = shared.read_text().splitlines()
+    assert lines[:3] == ["theirs=1", "has-changes=true", "applyable=true"]
+    assert "create=2" in lines
+
+
+def test_a_catalog_as_declared_has_no_changes_to_output(folder: Folder) -> None:
+    folder.run("apply", "--yes")
+
+    ran = folder.run("plan", "-o", "outputs")
+
+    assert "has-changes=false\n" in ran.out
+    assert "risk=none\n" in ran.out

@@ -36,9 +36,7 @@ def _children(value: Any) -> Iterable[tuple[str | int, Any]]:
     return enumerate(value) if isinstance(value, list) else ()
 
 
-def file_facts(
-    body: Mapping[str, Any], kinds: Iterable[Attaching], origin: Origin, root: Path, report: Report, reads: list[Read]
-) -> Facts:
+def file_facts(body: Mapping[str, Any], kinds: Iterable[Attaching], origin: Origin, root: Path, report: Report, reads: list[Read]) -> Facts:
     """Of each file that the body names: its ``path`` relative to the project root, ``sha256`` in hex, ``size`` in bytes.
 
     Each is added to ``reads``.

@@ -17,6 +17,9 @@ REQUIRED = frozenset({"id", "type", "stac_version", "description", "license", "e
 """Fields that no collection is without: one that left the manifest is released, never removed."""
 
 
+MISSING = "it is not in the catalog, and its manifest has no stac to make it from: add one, or mend the id"
+
+
 def hard_stop(sides: Sides) -> Change:
     """The change that says who owns the collection."""
     owner = sides.marker.owner if sides.marker else "?"
@@ -33,13 +36,20 @@ def own_change(sides: Sides, reserve: Marker, said: bool) -> Change | None:
     if live is None and sides.collection is None:
         return None
     found = change(kind, desired, live, sides.locate)
-    if found.action is Action.KEEP and said:
+    if live is None and desired.expected:
+        return refused(found, MISSING)
+    if found.action is Action.KEEP and (said or not _wants_marker(sides, reserve)):
         return found if sides.collection else None
     marked = replace(desired, body={**desired.body, MARKER: reserve.to_json()})
     whole = replace(found, calls=tuple(kind.calls(marked, live)), **bookkeeping(sides, found))  # type: ignore[arg-type]
     if reserve.oversized:
         return refused(whole, f"its ownership marker would be larger than the {MAX_BYTES:,} bytes that a collection may carry of it")
     return judged(sides, whole)
+
+
+def _wants_marker(sides: Sides, reserve: Marker) -> bool:
+    """Whether there is anything to keep proof of: not where a manifest without ``stac`` only observes."""
+    return sides.proof is not None or bool(reserve.children) or sides.collection is None or not sides.collection.expected
 
 
 def bookkeeping(sides: Sides, found: Change) -> dict[str, object]:
@@ -58,7 +68,7 @@ def bookkeeping(sides: Sides, found: Change) -> dict[str, object]:
 
 def with_prunes(sides: Sides, desired: Desired) -> Desired:
     """The desired collection, with null for every field that we had applied and the manifest dropped."""
-    if sides.proof is None or sides.collection is None:
+    if sides.proof is None or sides.collection is None or sides.collection.expected:
         return desired
     form = sides.kinds[COLLECTION].normalise(sides.live[sides.key].body)
     dropped: dict[str, None] = {}

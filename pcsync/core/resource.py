@@ -75,6 +75,7 @@ class Desired:
     secrets: tuple[tuple[str, str], ...] = ()  # (JSON pointer into the body, reference such as "env:IMAGERY_SAS")
     unreadable: Body | None = None  # what is sent but can never be read back (an index flag, the hash of a file's bytes)
     claims: tuple[tuple[str, str], ...] = ()  # of a collection: (kind, mode) of every section its manifest has
+    expected: bool = False  # it has to be there already: the manifest does not say what it is
 
 
 @dataclass(frozen=True, slots=True)

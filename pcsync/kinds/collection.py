@@ -33,6 +33,8 @@ LISTS = {
     "ingestions": "ingestion",
 }
 """Sections with members that pcsync may have to delete, and the kind of each."""
+SECTIONS = (*LISTS, "partitionType", "tileSettings")
+"""All that a manifest can say of a collection's children."""
 
 RISKS = {
     "title": Risk.COSMETIC,
@@ -66,9 +68,12 @@ class CollectionKind:
         return StacCollection
 
     def declare(self, document: Document) -> Iterator[Desired]:
-        """The collection, where the manifest has a ``stac``; without one it is expected to be there already."""
+        """The collection, with the modes of its lists; without a ``stac`` by its id alone, and expected to be there already."""
         stac = section(document, "stac")
-        if stac is not None:
+        if stac is None and any(section(document, name) is not None for name in SECTIONS):
+            body = {"id": document.id}
+            yield Desired(Key(self.name, document.id), body, document.origin, claims=claims(document), expected=True)
+        elif stac is not None:
             body = {name: value for name, value in stac.items() if name not in SERVED} | {"id": document.id}
             yield Desired(
                 Key(self.name, document.id), body, document.origin.at("/stac"), ignored(document, "/stac", body), claims=claims(document)

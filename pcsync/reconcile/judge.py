@@ -95,7 +95,7 @@ class Judge:
         found = self._assessed(sight, desired, live)
         blind = {key for key, _ in unread}, frozenset() if missing else seen.unread
         changes = [it for it in found.changes if it.key not in blind[0] and it.key.kind not in blind[1]]
-        orphans = missing and not any(it.key.kind == root.name for it in changes)
+        orphans = missing and not any(it.key.kind == root.name and not it.refusal for it in changes)
         await self._conclude_all(sight, changes, desired, live, dict(seen.bodies), orphans)
         self.findings.checks.extend(emptied(sight.scope, desired, changes))
         self.findings.seals.extend([found.seal] if found.seal else [])
@@ -136,7 +136,7 @@ class Judge:
     ) -> None:
         wanted = {it.key: it for it in desired}
         for found in changes:
-            if orphans:
+            if orphans and not found.refusal:
                 found = refused(found, f"{scope_address(sight.scope)} is not in the catalog, and this plan does not create it")
             await self._conclude(found, wanted.get(found.key), live.get(found.key), bodies)
 

@@ -101,7 +101,10 @@ async def test_one_listing_reads_every_collection_as_its_own_path_does(naip: Emu
 
 
 def test_a_manifest_without_stac_expects_the_collection_to_be_there() -> None:
-    assert list(COLLECTION.declare(document("mosaic", []))) == []
+    (found,) = COLLECTION.declare(document("mosaic", [], modes={"mosaics": "observe"}))
+
+    assert (found.body, found.expected) == ({"id": "naip"}, True)
+    assert found.claims == (("mosaic", "observe"),)
 
 
 def test_every_list_of_a_manifest_is_claimed_with_its_mode() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pcsync.core.canonical import fingerprint
 from pcsync.core.change import Action, Change, Risk, Unknown
+from pcsync.core.checks import CollectionChecks, DeclaredCheck
 from pcsync.core.diff import FieldDiff, Op
 from pcsync.core.errors import PcsyncError
 from pcsync.core.plan import Check, Plan, Seal, Target
@@ -77,6 +78,7 @@ def _body(plan: Plan) -> dict[str, Any]:
             "kept_by_kind": dict(plan.kept_by_kind),
             "notes": list(plan.notes),
             **({"seals": [_seal_json(seal) for seal in plan.seals]} if plan.seals else {}),
+            **({"checks_after": [_after_json(it) for it in plan.checks_after]} if plan.checks_after else {}),
         },
     }
 
@@ -115,6 +117,11 @@ def _seal_json(seal: Seal) -> dict[str, Any]:
     return {"collection": seal.collection, "leaving": list(seal.leaving), "former": dict(seal.former)}
 
 
+def _after_json(checks: CollectionChecks) -> dict[str, Any]:
+    members = [{"check": dict(it.body), "position": _position_json(it.position)} for it in checks.declared or ()]
+    return {"collection": checks.collection, "checks": members}
+
+
 def _check_json(check: Check) -> dict[str, Any]:
     return {"name": check.name, "status": check.status, "message": check.message, "address": check.address}
 
@@ -148,7 +155,17 @@ def _plan(document: dict[str, Any]) -> Plan:
         notes=tuple(extra["notes"]),
         kept_by_kind=dict(extra["kept_by_kind"]),
         seals=tuple(Seal(it["collection"], tuple(it["leaving"]), dict(it["former"])) for it in extra.get("seals", ())),
+        checks_after=tuple(_after(it) for it in extra.get("checks_after", ())),
     )
+
+
+def _after(entry: dict[str, Any]) -> CollectionChecks:
+    members = (DeclaredCheck(dict(it["check"]), _position(it["position"])) for it in entry["checks"])
+    return CollectionChecks(entry["collection"], tuple(members))
+
+
+def _position(entry: dict[str, Any] | None) -> Position | None:
+    return None if entry is None else Position(**entry)
 
 
 def _is_keep(entry: dict[str, Any]) -> bool:
@@ -167,7 +184,7 @@ def _change(entry: dict[str, Any]) -> Change:
         calls=tuple(_call(call) for call in extra["calls"]),
         fingerprint=extra["fingerprint"],
         label=extra["label"],
-        position=None if extra["position"] is None else Position(**extra["position"]),
+        position=_position(extra["position"]),
         notes=tuple(extra["notes"]),
         refusal=extra["refusal"],
         drift=extra["drift"],

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pcsync.core.change import Action, Change, Unknown
+from pcsync.core.checks import CollectionChecks
 from pcsync.core.diff import FieldDiff, diff
 from pcsync.core.resource import Key
 
@@ -49,7 +50,8 @@ class Plan:
     """The changes of one apply, in the order apply makes them, and all a reader needs to trust them.
 
     ``kept`` counts resources that are as declared; ``unmanaged`` are live resources that no manifest declares and that nothing
-    touches; ``unknown`` could not be read, and with one of those the plan cannot be applied.
+    touches; ``unknown`` could not be read, and with one of those the plan cannot be applied. ``checks_after`` is what the
+    manifests declare to be looked at after apply, of the collections that are changed.
     """
 
     target: Target
@@ -61,6 +63,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     kept_by_kind: Mapping[str, int] = field(default_factory=dict)
     seals: tuple[Seal, ...] = ()
+    checks_after: tuple[CollectionChecks, ...] = ()
 
     def counts(self) -> Counter[Action]:
         """How many resources each action concerns."""

@@ -42,7 +42,6 @@ class Tile(Drawn):
     z: Zoom = Field(description="Zoom.")
     x: Count = Field(description="Column.")
     y: Count = Field(description="Row, from the north.")
-    tile_matrix_set: Text | None = Field(None, description="WebMercatorQuad when absent.")
     scale: Annotated[int, Field(ge=1, le=4)] | None = Field(None, description="2 for a tile of twice the pixels.")
 
 

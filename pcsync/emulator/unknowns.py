@@ -75,6 +75,11 @@ UNKNOWNS = (
         ("fail", "skip"),
         "Recorded: 424 for a point of a collection when one item's asset is gone. Whether tiles fail too is a guess.",
     ),
+    Unknown(
+        "publisher-colours",
+        ("serve", "withhold"),
+        "A guess: usda-cdl, usgs-lcmap and esa-cci-lc have the colours that USDA, USGS and ESA publish for their classes.",
+    ),
     Unknown("empty-picture", ("404", "204", "blank"), "A guess: a tile or crop under which there is no data."),
 )
 

@@ -207,6 +207,10 @@ async def _gone_asset(c: Catalog) -> Any:
     return (await c.get("/data/mosaic/collections/naip/point/0,0", params={"assets": "image"})).status_code
 
 
+async def _publisher_colours(c: Catalog) -> Any:
+    return (await c.get("/data/legend/classmap/usda-cdl")).status_code
+
+
 async def _empty_picture(c: Catalog) -> Any:
     pytest.importorskip("rio_tiler")
     return (await c.get("/data/mosaic/collections/naip/tiles/0/0/0", params={"assets": "image"})).status_code
@@ -249,6 +253,7 @@ PROBES: dict[str, tuple[Probe, list[Any]]] = {
     "search-limit-over-maximum": (_high_limit, [200, 400]),
     "search-bbox-heights": (_heights, [1, 0]),
     "mosaic-missing-asset": (_gone_asset, [424, 404]),
+    "publisher-colours": (_publisher_colours, [200, 501]),
     "empty-picture": (_empty_picture, [404, 204, 200]),
     "cancel-outcome": (_cancel, ["Canceled", "Canceling"]),
     "cancel-finished": (_cancel_finished, [409, 400, 204]),

@@ -1,9 +1,10 @@
-"""The named colour maps of the service: 211 ramps and 38 of its own 49 class and interval maps.
+"""The named colour maps of the service: 211 ramps and 41 of its own 49 class and interval maps.
 
 Ramps are those of rio-tiler (from matplotlib, ColorBrewer and cmocean, all free), kept as differences in
 `data/ramps.bin`, so that legends need no rio-tiler. The class colours are the values published in
 microsoft/planetary-computer-apis (MIT, Copyright (c) Microsoft Corporation); mtbs-severity is recorded (legend-classmap).
-The other eleven are not published anywhere we could read, or in contradicting versions.
+Three more are stated by those who publish the classes (`data/publisher_colours.json` names them): whether the service
+shows their colours is the switch publisher-colours. The other eight are UNPUBLISHED, each for its reason.
 """
 
 import json
@@ -14,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from pcsync.emulator.errors import Missing, NotServed
+from pcsync.emulator.world import Call
 
 Colour = tuple[int, int, int, int]
 Classes = Mapping[int, Colour]
@@ -21,26 +23,32 @@ Interval = tuple[tuple[float, float], Colour]
 Intervals = Sequence[Interval]
 ColourMap = Classes | Intervals
 LEVELS = 256
-UNPUBLISHED = frozenset(
-    {
-        *("drcog-lulc", "esa-cci-lc", "lidar-hag", "lidar-hag-alternative", "lidar-intensity", "usgs-lcmap"),
-        *("usda-cdl", "usda-cdl-corn", "usda-cdl-cotton", "usda-cdl-soybeans", "usda-cdl-wheat"),
-    }
-)
+CONTRADICTING = "versions that contradict each other were published"
+FREQUENCIES = "only the classes of the Cropland Data Layer have published colours, its crop frequencies have none"
+UNPUBLISHED: Mapping[str, str] = {
+    "drcog-lulc": "no publication that we could read states them",
+    "lidar-hag": CONTRADICTING,
+    "lidar-hag-alternative": "no publication that we could read states them",
+    "lidar-intensity": CONTRADICTING,
+    **dict.fromkeys(("usda-cdl-corn", "usda-cdl-cotton", "usda-cdl-soybeans", "usda-cdl-wheat"), FREQUENCIES),
+}
+"""Maps of the service without colours here, and why."""
 
 
-def named(name: str) -> ColourMap:
+def named(call: Call, name: str) -> ColourMap:
     """A colour map by its service name. Raises Missing, or NotServed for one whose colours are not known."""
-    refuse_unpublished(name)
+    refuse_unpublished(call, name)
     found: ColourMap | None = ramps().get(name) or classes().get(name) or intervals().get(name)
     if found is None:
         raise Missing(f"Colormap '{name[:80]}' not found")
     return found
 
 
-def refuse_unpublished(name: str) -> None:
+def refuse_unpublished(call: Call, name: str) -> None:
     if name in UNPUBLISHED:
-        raise NotServed(f"The colours of '{name}' are not published, so this emulator does not have them.")
+        raise NotServed(f"This emulator does not know the colours of '{name}': {UNPUBLISHED[name]}.")
+    if name in publishers() and call.world.chose("publisher-colours", "withhold"):
+        raise NotServed(f"The colours of '{name}' are those of its publisher, and this emulator was told to withhold them.")
 
 
 @cache
@@ -53,7 +61,14 @@ def ramps() -> Mapping[str, Classes]:
 
 @cache
 def classes() -> Mapping[str, Classes]:
-    return {name: {int(key): _colour(value) for key, value in one.items()} for name, one in _published("classes").items()}
+    published = {**_published("classes"), **publishers()}
+    return {name: {int(key): _colour(value) for key, value in one.items()} for name, one in published.items()}
+
+
+@cache
+def publishers() -> Mapping[str, Any]:
+    """`{name: {value: colour}}` of those who publish the classes, which the service need not follow."""
+    return dict(json.loads(_content("publisher_colours.json"))["classes"])
 
 
 @cache

@@ -22,7 +22,7 @@ Entry = TypeVar("Entry")
 def classmap(call: Call) -> Answer:
     """Colours by class value as JSON, e.g. `{"0": [0, 0, 0, 0]}`."""
     name = call.params["classmapName"]
-    colours.refuse_unpublished(name)
+    colours.refuse_unpublished(call, name)
     found = colours.classes().get(name)
     if found is None:
         raise Missing(f"Classmap '{name[:80]}' not found")
@@ -33,7 +33,7 @@ def classmap(call: Call) -> Answer:
 def interval(call: Call) -> Answer:
     """Colours by value range as JSON, e.g. `[[[0, 25], [43, 140, 190, 255]]]`."""
     name = call.params["classmapName"]
-    colours.refuse_unpublished(name)
+    colours.refuse_unpublished(call, name)
     found = colours.intervals().get(name)
     if found is None:
         raise Missing(f"Interval '{name[:80]}' not found")
@@ -42,7 +42,7 @@ def interval(call: Call) -> Answer:
 
 def colormap(call: Call) -> Answer:
     """A PNG strip, start of the map at the left; `width` and `height` are inches."""
-    found = colours.named(call.params["colorMapName"])
+    found = colours.named(call, call.params["colorMapName"])
     shades = list(found.values()) if isinstance(found, Mapping) else [colour for _, colour in found]
     kept = _trimmed(call, shades)
     width, height = (max(1, int(_inches(call, name, default) * DPI)) for name, default in (("width", WIDTH), ("height", HEIGHT)))

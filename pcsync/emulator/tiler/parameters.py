@@ -208,7 +208,7 @@ def _colours(call: Call) -> ColourMap | None:
     name, text = call.query.get("colormap_name"), call.query.get("colormap")
     if name:
         try:
-            return colours.named(name)
+            return colours.named(call, name)
         except Missing as strange:
             raise Invalid(f"colormap_name '{name[:80]}' is not one that the service knows") from strange
     return _custom(_json(text, "colormap")) if text else None

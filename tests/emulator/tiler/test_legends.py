@@ -65,8 +65,8 @@ async def test_intervals_have_two_ends_and_a_colour(catalog: Catalog) -> None:
         ("colormap/no-such-map", 404),
         ("classmap/viridis", 404),
         ("interval/mtbs-severity", 404),
-        ("colormap/usda-cdl", 501),
-        ("classmap/usda-cdl", 501),
+        ("colormap/usda-cdl-corn", 501),
+        ("classmap/drcog-lulc", 501),
         ("interval/lidar-hag", 501),
         ("colormap/gray?trim_start=300", 400),
         ("colormap/gray?width=1000000", 400),
@@ -83,12 +83,34 @@ async def test_a_legend_that_cannot_be_is_refused(catalog: Catalog, path: str, s
     assert "x-ms-error-code" not in reply.headers
 
 
+@pytest.mark.parametrize(
+    ("name", "count", "value", "colour"),
+    [
+        ("usda-cdl", 133, "1", [255, 210, 0, 255]),  # corn
+        ("usgs-lcmap", 65, "5", [0, 112, 255, 255]),  # water
+        ("esa-cci-lc", 38, "190", [195, 20, 0, 255]),  # urban areas
+    ],
+)
+async def test_classes_have_the_colours_of_those_who_publish_them(
+    catalog: Catalog, name: str, count: int, value: str, colour: list[int]
+) -> None:
+    legend = (await catalog.get(f"{LEGEND}/classmap/{name}")).json()
+
+    assert (len(legend), legend[value]) == (count, colour)
+
+
+async def test_a_map_without_colours_says_why(catalog: Catalog) -> None:
+    reply = await catalog.get(f"{LEGEND}/classmap/usda-cdl-corn")
+
+    assert "its crop frequencies have none" in reply.json()["error"]["message"]
+
+
 def test_every_name_of_the_service_is_known_or_said_to_be_unpublished(reference: Path) -> None:
     names = set(json.loads((reference / "enums-2026-04-15.json").read_text())["enums"]["ColorMapNames"])
     known = set(colours.ramps()) | set(colours.classes()) | set(colours.intervals())
 
-    assert known | colours.UNPUBLISHED == names
-    assert not known & colours.UNPUBLISHED
+    assert known | set(colours.UNPUBLISHED) == names
+    assert not known & set(colours.UNPUBLISHED)
     assert len(colours.ramps()) == 211
 
 

@@ -196,7 +196,7 @@ async def test_a_named_colour_map_paints_one_band(scene: Catalog) -> None:
     assert matrix[:3, 0, 0].tolist() == [255, 255, 255]
     assert matrix[:3, 0, 255].tolist() == [0, 0, 0]
     assert (await scene.get(f"{SCENE}/preview.png?{QUERY}&assets=image&colormap_name=gray")).status_code == 400
-    assert (await scene.get(f"{SCENE}/preview.png?{QUERY}&assets=columns&colormap_name=usda-cdl")).status_code == 501
+    assert (await scene.get(f"{SCENE}/preview.png?{QUERY}&assets=columns&colormap_name=usda-cdl-corn")).status_code == 501
 
 
 async def test_a_map_of_classes_leaves_other_values_transparent(scene: Catalog) -> None:

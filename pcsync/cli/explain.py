@@ -16,6 +16,7 @@ TITLES = {
     "stac": "the STAC document",
     "render": "render options",
     "mosaic": "mosaics",
+    "check": "checks after apply",
     "style": "what makes a catalog pleasant to use",
     "live": "what only the catalog can say (validate --live)",
 }

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pcsync.core.diagnostic import Severity
 from pcsync.core.source import Origin
 
-SETS = ("service", "stac", "render", "mosaic", "style")
+SETS = ("service", "stac", "render", "mosaic", "check", "style")
 """Rule sets; a rule's id begins with the name of its own."""
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

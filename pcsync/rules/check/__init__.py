@@ -1,0 +1,1 @@
+"""Rules about the checks that a collection declares."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target
+from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target, validate
 from pcsync.core.errors import GuardError, UsageError
 
 
@@ -17,6 +17,7 @@ from pcsync.core.errors import GuardError, UsageError
 @credential
 @only
 @allowance
+@validate
 @output
 @option("--yes", is_flag=True, help="Do not ask; needed where no terminal is.")
 @option("--resume", is_flag=True, help="Finish the last interrupted apply: plan what is left of it now, show, ask, apply.")
@@ -36,6 +37,7 @@ def command(
     concurrency_writes: int,
     concurrency: int,
     allowance: Allowance,
+    validate: bool,
 ) -> int:
     """Make the catalog as the manifests declare it, or apply a saved PLAN: exactly that, or nothing.
 
@@ -50,6 +52,8 @@ def command(
         raise UsageError("a saved plan is applied whole", where="--only", fix="plan with --only instead")
     if plan and allowance:
         raise UsageError("a saved plan says itself what is allowed", where=str(plan), fix="plan with these flags instead")
+    if plan and not validate:
+        raise UsageError("the rules were asked when the plan was made", where="--no-validate", fix="leave it out")
     if resume and (plan or only):
         raise UsageError("an interrupted apply is resumed as it was", where="--resume", fix="leave out PLAN and --only")
     wiring = wire(options, target, endpoint)
@@ -61,4 +65,4 @@ def command(
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
     applying = Applying(wiring, printer, credential, concurrency, concurrency_writes)
-    return applying.saved(plan) if plan else applying.fresh(only, ask=not yes, resume=resume, allowance=allowance)
+    return applying.saved(plan) if plan else applying.fresh(only, ask=not yes, resume=resume, allowance=allowance, validate=validate)

@@ -50,13 +50,22 @@ class Applying:
     clock: Clock = field(default_factory=Clock)
 
     def fresh(
-        self, only: Sequence[str], *, ask: bool, resume: bool = False, allowance: Allowance = NOTHING_MORE, adopting: bool = False
+        self,
+        only: Sequence[str],
+        *,
+        ask: bool,
+        resume: bool = False,
+        allowance: Allowance = NOTHING_MORE,
+        adopting: bool = False,
+        validate: bool = True,
     ) -> int:
-        """Plan, show, ask where somebody is there to answer, apply. ``resume``: only what an interrupted apply left to do."""
-        from pcsync.cli.desired import ManifestState
-        from pcsync.cli.planning import plan_on
+        """Plan, show, ask where somebody is there to answer, apply. ``resume``: only what an interrupted apply left to do.
 
-        state = ManifestState(self.wiring.project.files(), self.wiring.context)
+        Adopting sends nothing that a manifest says, so no rules are asked.
+        """
+        from pcsync.cli.planning import plan_on, state_of
+
+        state = state_of(self.wiring, validate=validate and not adopting)
 
         async def run(interrupt: Interrupt) -> int:
             before = self._before()
@@ -73,6 +82,7 @@ class Applying:
                     unmanaged=False,
                     allowance=allowance,
                     adopting=adopting,
+                    unasked=not validate,
                 )
                 closing = before.covered(before.last().keys) if resume else before.covered(()) if only else before
                 self.show(plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from pcsync.cli.examining import Examination, SchemaFolder, places
 from pcsync.cli.owning import Own, own_rules
+from pcsync.cli.verdicts import Look, Looking, Shelf, keep, taken
 from pcsync.cli.workers import Workers
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
 from pcsync.core.source import Origin, step
-from pcsync.manifests.load import conflicts, context
+from pcsync.manifests.load import Context, conflicts, context
 from pcsync.manifests.project import Project, find_project, read_project
 from pcsync.rules.book import rules
 from pcsync.rules.choice import Choice, require_known, unknown
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a run of validation was asked for: rules to select and to ignore, a folder of STAC extension schemas."""
+    """What a run of validation was asked for: rules to select and to ignore, a folder of STAC extension schemas; ``cache``: verdicts of
+    earlier runs count."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     stac_schemas: Path | None = None
+    cache: bool = False
 
 
 def check_files(
@@ -42,10 +45,16 @@ def check_files(
     names = list(project.targets) if all_targets else [target]
     own = own_rules(project)
     examination = examining(project, wanted, own)
-    found = {it for name in names for it in check(project, name, chosen, options, examination)}
+    found = {it for name in names for it in check(project, name, chosen, options, examination, cache=wanted.cache)}
     found.update(unknown_rules(project, own.rules))
     found.update(own.diagnostics)
     return len(chosen), sorted(found, key=lambda it: it.order)
+
+
+def beforehand(project: Project) -> tuple[Examination, list[Diagnostic]]:
+    """All rules of a project for a command that is about something else, and what is wrong with its own ones."""
+    own = own_rules(project)
+    return examining(project, Wanted(), own), [*unknown_rules(project, own.rules), *own.diagnostics]
 
 
 def examining(project: Project, wanted: Wanted, own: Own) -> Examination:
@@ -65,7 +74,7 @@ def unknown_rules(project: Project, own: Sequence[Rule]) -> Iterator[Diagnostic]
 
 
 def check(
-    project: Project, target: str | None, files: Sequence[Path], options: GlobalOptions, examination: Examination
+    project: Project, target: str | None, files: Sequence[Path], options: GlobalOptions, examination: Examination, *, cache: bool = False
 ) -> Iterator[Diagnostic]:
     """The problems of some files as one target of the project sees them; whether that target can be reached does not matter."""
     from pcsync.kinds import ATTACHING
@@ -74,16 +83,36 @@ def check(
     spec = replace(known, problems=()) if known else project.target(target)
     setting = context(project, spec, options.environment, ATTACHING)
     _ = examination.engine  # made here, worker processes have it from the start
-    workers = Workers(examination.look, files, setting)
-    try:
-        examined = list(workers.results())
-    finally:
-        workers.close()
+    looks = looked(Looking(examination, shelf_of(examination, setting, options.environment) if cache else None), files, setting)
+    examined = [it.examined for it in looks]
     documents = [document for one in examined for document in one.documents]
-    complete = set(files) >= set(project.files())
+    complete = len(files) >= len(project.files()) and set(files) >= set(project.files())
     yield from (it for one in examined for it in one.diagnostics)
     yield from conflicts(documents, setting, complete=complete)
     yield from examination.across(examined, setting, complete=complete)
+
+
+def shelf_of(examination: Examination, context: Context, environ: Mapping[str, str]) -> Shelf | None:
+    """Where the verdicts of such a run are kept; None where they cannot be."""
+    from pcsync.cli.sealed import sealing_key
+    from pcsync.cli.standing import standing
+
+    of, key = standing(examination, context), sealing_key(environ)
+    return Shelf(context.project.root, of, key) if of and key else None
+
+
+def looked(looking: Looking, files: Sequence[Path], context: Context) -> list[Look]:
+    """What was found in each file; verdicts that are new are kept."""
+    if looking.shelf:
+        taken(looking.shelf)  # read here, worker processes have it from the start
+    workers = Workers(looking, files, context)
+    try:
+        looks = list(workers.results())
+    finally:
+        workers.close()
+    if looking.shelf:
+        keep(looking.shelf, looks, complete=len(files) >= len(context.project.files()))
+    return looks
 
 
 def chosen_files(project: Project, files: Sequence[Path]) -> list[Path]:

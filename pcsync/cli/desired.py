@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pcsync.cli.workers import Workers
 from pcsync.core.compare import Declared, declared
@@ -24,6 +25,9 @@ from pcsync.core.source import Document
 from pcsync.core.state import Scope
 from pcsync.kinds import KINDS
 from pcsync.manifests.load import Context, conflicts, load_file
+
+if TYPE_CHECKING:
+    from pcsync.cli.examining import Examination, Examined
 
 REMOVAL = "Removal"
 
@@ -37,12 +41,13 @@ so names that many collections have in common are kept once for a whole message.
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a worker says about one manifest file; the documents are without their bodies."""
+    """What a worker says about one manifest file; the documents are without their bodies, ``examined`` is there where rules were asked."""
 
     path: Path
     entries: tuple[Packed, ...]
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
+    examined: Examined | None = None
 
 
 def resources(documents: Iterable[Document]) -> Iterator[Desired]:
@@ -53,11 +58,14 @@ def resources(documents: Iterable[Document]) -> Iterator[Desired]:
                 yield from kind.declare(document)
 
 
-def summarise(path: Path, context: Context) -> Summary:
-    """Parse one manifest file and reduce it to digests."""
+def summarise(path: Path, context: Context, examination: Examination | None = None) -> Summary:
+    """Parse one manifest file, ask the rules about it, and reduce it to digests."""
     loaded = load_file(path, context)
     entries = tuple(packed(declared(KINDS[it.key.kind], it)) for it in resources(loaded.documents)) if loaded.valid else ()
-    return Summary(path, entries, tuple(without_body(document) for document in loaded.documents), loaded.diagnostics)
+    if examination is None:
+        return Summary(path, entries, tuple(without_body(document) for document in loaded.documents), loaded.diagnostics)
+    examined = examination.examined(loaded, context)
+    return Summary(path, entries, examined.documents, examined.diagnostics, examined)
 
 
 _rest = attrgetter(*(it.name for it in fields(Declared) if it.name != "key"))
@@ -84,28 +92,37 @@ def without_body(document: Document) -> Document:
 class ManifestState:
     """The desired state of a project on one target (core.state.DesiredState).
 
-    ``diagnostics`` fills while scopes are read. Raises ManifestError, with every problem of every file, once all are read.
+    ``diagnostics`` begins with what is known ``beforehand`` and fills while scopes are read; an ``examination`` asks the rules as well.
+    Raises ManifestError, with every problem of every file, once all are read.
     """
 
-    def __init__(self, files: Sequence[Path], context: Context) -> None:
-        self._context = context
-        self._workers = Workers(summarise, files, context)
+    def __init__(
+        self, files: Sequence[Path], context: Context, examination: Examination | None = None, beforehand: Iterable[Diagnostic] = ()
+    ) -> None:
+        self._context, self._examination = context, examination
+        if examination:
+            _ = examination.engine  # made here, worker processes have it from the start
+        self._workers = Workers(partial(summarise, examination=examination), files, context)
         self._where: dict[str, list[Path]] = {}
         self._removing: list[Path] = []
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = [*beforehand]
 
     async def scopes(self) -> AsyncIterator[Sequence[Scope]]:
         """Batches of (collection, declared resources); what belongs to the catalog as a whole comes last."""
         catalog: list[Declared] = []
         documents: list[Document] = []
+        examined: list[Examined] = []
         for future in self._workers.futures():
             summaries = await asyncio.wrap_future(future)
             self.diagnostics.extend(it for summary in summaries for it in summary.diagnostics)
             documents.extend(document for summary in summaries for document in summary.documents)
+            examined.extend(summary.examined for summary in summaries if summary.examined)
             self._removing.extend(it.path for it in summaries if any(document.kind == REMOVAL for document in it.documents))
             if batch := [scope for summary in summaries for scope in self._split(summary, catalog)]:
                 yield batch
         self.diagnostics.extend(conflicts(documents, self._context))
+        if self._examination:
+            self.diagnostics.extend(self._examination.across(examined, self._context, complete=True))
         self.require_valid()
         if catalog:
             yield [(CATALOG_SCOPE, tuple(catalog))]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from pcsync.core.diagnostic import Diagnostic
 from pcsync.core.source import Document, Origin, step
-from pcsync.manifests.load import Context, load_file
+from pcsync.manifests.load import Context, Loaded, load_file
 from pcsync.rules.catalog import Catalog, Extract
 from pcsync.rules.choice import Choice, by_subject
 from pcsync.rules.engine import Engine, Reported, merged
@@ -70,7 +70,10 @@ class Examination:
 
     def look(self, path: Path, context: Context) -> Examined:
         """Everything about one manifest file."""
-        loaded = load_file(path, context)
+        return self.examined(load_file(path, context), context)
+
+    def examined(self, loaded: Loaded, context: Context) -> Examined:
+        """Everything about one manifest file that has been loaded."""
         reported = [it for document in loaded.documents for it in self.about(document, context.project.root)]
         return Examined(
             tuple(Document(it.kind, it.id, {}, it.origin) for it in loaded.documents),

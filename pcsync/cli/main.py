@@ -6,6 +6,7 @@ client, azure, pydantic or the emulator.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ COMMANDS = {
     "comment": "Put a report on the pull request it is about.",
     "emulate": "Serve a GeoCatalog on this machine.",
 }
+SELDOM = 20_000  # objects made before the collector looks for circles: what is imported is none, and takes a tenth longer otherwise
 USAGE_EXIT = 64
 SIGINT_EXIT = 130
 
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code as design.md §11 has them. Never raises, never prints a traceback for a user's mistake."""
     from pcsync.core.errors import PcsyncError
 
+    gc.set_threshold(max(SELDOM, gc.get_threshold()[0]))
     try:
         code = pcsync.main(args=arguments, prog_name="pcsync", standalone_mode=False)
     except click.exceptions.Exit as leave:

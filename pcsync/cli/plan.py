@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target
+from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target, validate
 
 if TYPE_CHECKING:
     from pcsync.core.plan import Plan
@@ -23,6 +23,7 @@ CHANGES_EXIT = 2
 @output
 @option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for pcsync apply FILE.")
 @allowance
+@validate
 @option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to change.")
 @option("--show-unmanaged", is_flag=True, help="List what the catalog holds and no manifest declares.")
 @concurrency(64)
@@ -39,25 +40,34 @@ def command(
     show_unmanaged: bool,
     concurrency: int,
     allowance: Allowance,
+    validate: bool,
 ) -> int:
     """Compare the manifests with the catalog and show what apply would change. Changes nothing.
 
-    Exit code 0; 2 with --detailed-exitcode when there are changes; 1 when part of the catalog could not be read.
+    Exit code 0; 2 with --detailed-exitcode when there are changes; 1 when part of the catalog could not be read; 3 when a manifest is
+    invalid.
     """
-    from pcsync.cli.desired import ManifestState
-    from pcsync.cli.planning import plan_on
+    from pcsync.cli.planning import plan_on, state_of
     from pcsync.cli.printing import Printer
     from pcsync.cli.wiring import wire
 
     wiring = wire(options, target, endpoint)
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("plan")
-    state = ManifestState(wiring.project.files(), wiring.context)
+    state = state_of(wiring, validate=validate)
 
     async def run() -> Plan:
         async with wiring.catalog(credential, concurrency) as catalog:
             return await plan_on(
-                catalog, wiring, state, printer, only=only, concurrency=concurrency, unmanaged=show_unmanaged, allowance=allowance
+                catalog,
+                wiring,
+                state,
+                printer,
+                only=only,
+                concurrency=concurrency,
+                unmanaged=show_unmanaged,
+                allowance=allowance,
+                unasked=not validate,
             )
 
     try:

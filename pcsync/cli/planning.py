@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcsync.cli.desired import ManifestState
 from pcsync.cli.options import NOTHING_MORE, Allowance
+from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
 from pcsync.core.mark import Policy
+from pcsync.core.plan import Check
 from pcsync.core.policy import Guards
 from pcsync.core.resource import Key
 from pcsync.kinds import KINDS
@@ -22,6 +26,20 @@ if TYPE_CHECKING:
     from pcsync.core.plan import Plan
 
 
+SHOWN = 20  # warnings of a plan; validate shows all
+UNASKED = Check("validation", "warn", "the rules were not asked (--no-validate)")
+
+
+def state_of(wiring: Wiring, *, validate: bool) -> ManifestState:
+    """What the manifests declare; with ``validate`` the rules are asked in the same reading, and an error of theirs stops the plan."""
+    if not validate:
+        return ManifestState(wiring.project.files(), wiring.context)
+    from pcsync.cli.checking import beforehand
+
+    examination, found = beforehand(wiring.project)
+    return ManifestState(wiring.project.files(), wiring.context, examination, found)
+
+
 async def plan_on(
     catalog: Catalog,
     wiring: Wiring,
@@ -33,8 +51,9 @@ async def plan_on(
     unmanaged: bool,
     allowance: Allowance = NOTHING_MORE,
     adopting: bool = False,
+    unasked: bool = False,
 ) -> Plan:
-    """The plan of a project on an open catalog; warnings about the manifests go to stderr."""
+    """The plan of a project on an open catalog; warnings about the manifests go to stderr. ``unasked``: the rules were passed over."""
     plan = await make_plan(
         wiring.target,
         state,
@@ -50,8 +69,18 @@ async def plan_on(
         adopting=adopting,
         removals=state.removals,
     )
-    printer.warn(state.diagnostics)
-    return plan
+    warnings = sorted({it for it in state.diagnostics if it.severity is Severity.WARNING}, key=lambda it: it.order)
+    printer.warn(warnings[:SHOWN])
+    if len(warnings) > SHOWN:
+        printer.say(f"and {len(warnings) - SHOWN} more: pcsync validate")
+    return replace(plan, checks=(*plan.checks, *([UNASKED] if unasked else validation(warnings))))
+
+
+def validation(warnings: Sequence[Diagnostic]) -> list[Check]:
+    """What a reviewer, who sees the plan alone, is told of the warnings: how many of which rule."""
+    counts = Counter(it.rule for it in warnings)
+    said = ", ".join(f"{rule} {count} times" if count > 1 else rule for rule, count in sorted(counts.items()))
+    return [Check("validation", "warn", f"{said}: pcsync validate says where")] if counts else []
 
 
 def policy(wiring: Wiring, allowance: Allowance) -> Policy:

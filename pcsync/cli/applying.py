@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pcsync.cli.wiring import Wiring
     from pcsync.client.http import Catalog
     from pcsync.core.change import Change
+    from pcsync.core.plan import Seal
 
 
 @dataclass(frozen=True)
@@ -185,16 +186,26 @@ class Applying:
             )
             done = ledger.outcome().done
             if done and not interrupt.stop.is_set():
-                remaining = await self._proven(done, catalog, ledger.note)
+                remaining = await self._proven(done, plan.seals, catalog, ledger.note)
         finally:  # also when a second signal cuts it short: what is known is said
             outcome = ledger.outcome()
             self.printer.outcome(shown(outcome, remaining, time.monotonic() - started))
         return outcome, remaining
 
-    async def _proven(self, done: Sequence[Change], catalog: Catalog, on_event: Callable[[Event], None]) -> tuple[Diverged, ...]:
-        reader, progress = catalog.reader(), self.printer.progress()
-        clock, sleep = self.clock.monotonic, self.clock.sleep
-        return await converge(done, KINDS, reader, concurrency=self.reads, on_event=on_event, progress=progress, clock=clock, sleep=sleep)
+    async def _proven(
+        self, done: Sequence[Change], seals: Sequence[Seal], catalog: Catalog, on_event: Callable[[Event], None]
+    ) -> tuple[Diverged, ...]:
+        return await converge(
+            done,
+            KINDS,
+            catalog.reader(),
+            concurrency=self.reads,
+            on_event=on_event,
+            progress=self.printer.progress(),
+            clock=self.clock.monotonic,
+            sleep=self.clock.sleep,
+            seals=seals,
+        )
 
 
 def tally(outcome: Outcome) -> dict[str, int]:

@@ -114,7 +114,8 @@ def change_json(change: Change) -> dict[str, Any]:
 
 
 def _seal_json(seal: Seal) -> dict[str, Any]:
-    return {"collection": seal.collection, "leaving": list(seal.leaving), "former": dict(seal.former)}
+    whole = {} if seal.whole is None else {"whole": dict(seal.whole)}
+    return {"collection": seal.collection, "leaving": list(seal.leaving), "former": dict(seal.former), **whole}
 
 
 def _after_json(checks: CollectionChecks) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def _plan(document: dict[str, Any]) -> Plan:
         checks=tuple(Check(**check) for check in extra["checks"]),
         notes=tuple(extra["notes"]),
         kept_by_kind=dict(extra["kept_by_kind"]),
-        seals=tuple(Seal(it["collection"], tuple(it["leaving"]), dict(it["former"])) for it in extra.get("seals", ())),
+        seals=tuple(Seal(it["collection"], tuple(it["leaving"]), dict(it["former"]), it.get("whole")) for it in extra.get("seals", ())),
         checks_after=tuple(_after(it) for it in extra.get("checks_after", ())),
     )
 

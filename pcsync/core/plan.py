@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pcsync.core.change import Action, Change, Unknown
 from pcsync.core.checks import CollectionChecks
@@ -37,12 +38,14 @@ class Seal:
     """How a collection's ownership marker ends, once its children are written; the reserved one is in the collection's own change.
 
     ``leaving`` are the child addresses that the marker names until they are deleted, ``former`` the entries that were there before:
-    what the marker says again of a child whose change did not happen.
+    what the marker says again of a child whose change did not happen. ``whole`` is the marker once every change of the collection
+    happened ({}: none at all), None where that is the reserved one less what left.
     """
 
     collection: str
     leaving: tuple[str, ...] = ()
     former: Mapping[str, str] = field(default_factory=dict)
+    whole: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from pcsync.core.change import Change
 from pcsync.core.kind import Kinds
 from pcsync.core.mark import reserved
 from pcsync.core.ownership import MARKER
-from pcsync.core.resource import Key
+from pcsync.core.plan import Seal
+from pcsync.core.resource import COLLECTION, Key
 from pcsync.core.state import Progress, Reader, Silence
 from pcsync.reconcile.attempt import Sleep
 from pcsync.reconcile.events import Converged, Diverged, OnEvent, Unsealed, unheard
@@ -35,12 +36,15 @@ async def converge(
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Sleep = asyncio.sleep,
+    seals: Sequence[Seal] = (),
 ) -> tuple[Diverged, ...]:
     """What of applied changes does not read back as desired, after looking again until the deadline (seconds); () is the proof.
 
+    ``seals`` are the plan's: where one takes the marker away in the end, its absence is no divergence.
     Raises AuthenticationError, and ServiceError or DeadlineError when the catalog stopped answering.
     """
-    proof = Proof(kinds, on_event, progress or Silence())
+    unmarked = frozenset(Key(COLLECTION, it.collection) for it in seals if it.whole == {})
+    proof = Proof(kinds, on_event, progress or Silence(), unmarked)
     proof.open(changes)
     end, attempt = clock() + deadline, 0
     try:
@@ -58,8 +62,8 @@ async def converge(
 class Proof:
     """The changes whose effect was not seen yet, and why."""
 
-    def __init__(self, kinds: Kinds, on_event: OnEvent, progress: Progress) -> None:
-        self._kinds, self._on_event, self._progress = kinds, on_event, progress
+    def __init__(self, kinds: Kinds, on_event: OnEvent, progress: Progress, unmarked: frozenset[Key]) -> None:
+        self._kinds, self._on_event, self._progress, self._unmarked = kinds, on_event, progress, unmarked
         self._open: dict[Key, Diverged | None] = {}
         self.pending: list[Change] = []
 
@@ -92,6 +96,6 @@ class Proof:
         if seen.unread:
             return Diverged(change, (), seen.unread)
         fields = remaining(self._kinds[change.key.kind], change, seen.live)
-        if not fields and seen.live and reserved(change) and MARKER not in seen.live.body:
+        if not fields and seen.live and reserved(change) and MARKER not in seen.live.body and change.key not in self._unmarked:
             return Diverged(change, (), DROPPED)
         return Diverged(change, fields, "it is not there" if seen.live is None else "") if fields else None

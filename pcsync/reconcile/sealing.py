@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pcsync.core.change import Action, Change
 from pcsync.core.errors import PcsyncError
@@ -59,7 +60,7 @@ class Sealing:
         if own is None:
             return
         reserve, final = reserved(own), self._final(own, lane)
-        if final["children"] == reserve["children"] and self._kept.get(own.key.collection, True):
+        if final.get("children") == reserve["children"] and self._kept.get(own.key.collection, True):
             return
         try:
             await self._write(own, lane, final)
@@ -72,7 +73,7 @@ class Sealing:
             self.on_event(Unsealed(own, DROPPED))
             return
         path = own.calls[0].path if own.action is not Action.CREATE else next(iter(_live_path(self.kinds, own, document)))
-        await self.sender.send(Call("PUT", path, {**document, MARKER: final}))
+        await self.sender.send(Call("PUT", path, {**document, MARKER: final} if final else _without(document, MARKER)))
 
     def _own(self, scope: str) -> Change | None:
         """The change of the collection that wrote its marker in this apply."""
@@ -84,6 +85,8 @@ class Sealing:
         """The reserved marker, less what was deleted; of a change that did not happen it says what it said before."""
         reserve = reserved(own)
         seal = next((it for it in self.plan.seals if it.collection == own.key.collection), Seal(own.key.collection))
+        if seal.whole is not None and all(isinstance(self.ended.get(it.key), Applied) for it in lane):
+            return seal.whole
         children = dict(reserve["children"])
         for change in lane:
             address, verdict = child_address(change.key), self.ended.get(change.key)
@@ -124,5 +127,5 @@ def _live_path(kinds: Kinds, own: Change, document: Body) -> Sequence[str]:
     return [live.path for live in kinds[COLLECTION].live(own.key.collection, {path: document})]
 
 
-def _without(children: Mapping[str, str], address: str) -> dict[str, str]:
-    return {name: entry for name, entry in children.items() if name != address}
+def _without(members: Mapping[str, Any], left_out: str) -> dict[str, Any]:
+    return {name: member for name, member in members.items() if name != left_out}

@@ -26,10 +26,11 @@ from pcsync.core.diff import diff
 from pcsync.core.errors import PcsyncError, ServiceError, StaleError
 from pcsync.core.kind import Attaching, Kind, Kinds
 from pcsync.core.order import ordered
-from pcsync.core.ownership import MARKER
-from pcsync.core.plan import Plan, Target
+from pcsync.core.ownership import MARKER, child_address
+from pcsync.core.plan import Plan, Seal, Target
 from pcsync.core.resource import COLLECTION, Desired, Key, Live
 from pcsync.core.source import Document, Origin
+from pcsync.reconcile.reserving import reservation
 from pcsync.reconcile.touched import Seen, form_of, remaining, wanted
 
 VERSION = "1.0"
@@ -108,8 +109,10 @@ def inverse(record: Record, seen: Mapping[Key, Seen], kinds: Kinds, occupied: Ma
     """
     back = _Back(record, seen, kinds, occupied)
     back.require_left()
-    changes = [change for former in record.formers if (change := back.change(former)) is not None]
-    plan = Plan(record.target, ordered(changes, kinds), notes=tuple(f"Cannot be undone: {line}" for line in back.impossible))
+    children_first = sorted(record.formers, key=lambda former: former.change.key.kind == COLLECTION)  # then it is known what goes
+    changes = [change for former in children_first if (change := back.change(former)) is not None]
+    notes = tuple(f"Cannot be undone: {line}" for line in back.impossible)
+    plan = Plan(record.target, ordered(changes, kinds), notes=notes, seals=tuple(back.seals))
     return Undo(plan, tuple(back.impossible))
 
 
@@ -119,7 +122,9 @@ class _Back:
     def __init__(self, record: Record, seen: Mapping[Key, Seen], kinds: Kinds, occupied: Mapping[str, str]) -> None:
         self._record, self._seen, self._kinds, self._occupied = record, seen, kinds, occupied
         self._created = frozenset(created_collections(record))
+        self._going: dict[str, list[str]] = {}  # child addresses that this way back deletes, by collection
         self.impossible: list[str] = []
+        self.seals: list[Seal] = []
 
     def require_left(self) -> None:
         """Raises unless every resource is as the apply left it, or as it was before."""
@@ -148,6 +153,7 @@ class _Back:
         if not calls:
             return None if scope in self._created else self._cannot(change, "the catalog has no request that would remove it")
         risk, now = kind.risk(Action.DELETE, ()), live_fingerprint(kind, live)
+        self._going.setdefault(scope, []).append(child_address(change.key))
         return Change(
             change.key, Action.DELETE, dict(kind.normalise(live.body)), None, risk=risk, calls=calls, fingerprint=now, label=change.label
         )
@@ -161,13 +167,19 @@ class _Back:
         if live is not None and change.compared is not None:
             desired = replace(desired, body={name: desired.body.get(name) for name in change.compared})
         if kind.name == COLLECTION:
-            desired = replace(desired, body={**desired.body, MARKER: before.body.get(MARKER)})
+            desired = replace(desired, body={**desired.body, MARKER: self._marker(change.key.collection, before, live)})
         if live is None and kind.name == COLLECTION:
             self.impossible.append(f"{change.address}: its items are gone; the collection itself is put back")
         found = compared(kind, replace(desired, ignore=change.ignore, label=change.label), live, lambda _: None)
         if found.action is Action.KEEP:  # only the ownership marker is another one
             return replace(found, action=Action.ADOPT, risk=Risk.COSMETIC, calls=tuple(kind.calls(desired, live)))
         return found
+
+    def _marker(self, scope: str, before: Live, live: Live | None) -> Any:
+        """The marker to begin with: until the children are gone that the apply created, it goes on listing them."""
+        found = reservation(scope, before.body, live.body if live else None, self._going.get(scope, ()))
+        self.seals.extend([found.seal] if found.seal else [])
+        return found.marker
 
     def _cannot(self, change: Change, why: str) -> Change | None:
         self.impossible.append(f"{change.address}: {why}")

@@ -1,0 +1,195 @@
+"""A preview from a plan to comparisons: reading, searching and drawing, within limits. No configuration is written: a Viewer cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pcsync.core.change import Change
+from pcsync.core.picture import Comparison, Picture, Place
+from pcsync.core.plan import Plan
+from pcsync.core.state import Progress, Silence, Viewer
+from pcsync.seeing.pixels import compare
+from pcsync.seeing.preview.configuration import Configuration, live_configuration, planned
+from pcsync.seeing.preview.drawing import Cache, Drawing, Forgetful, had
+from pcsync.seeing.preview.settings import Looking
+from pcsync.seeing.preview.spots import Finder, opening, spots
+from pcsync.seeing.preview.wishes import Side, Wish, visible, wishes
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+ABSENT = "the collection is not on this catalog yet: there is nothing to draw before it has items"
+ELSEWHERE = "the map opens elsewhere: two places are shown"
+Looks = Callable[[str], Looking]
+"""What the manifest of a collection says about looking at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a preview may ask for: pictures in all, pictures at a time, collections read at a time."""
+
+    pictures: int = 60
+    at_once: int = 4
+    collections: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What was seen. ``requests`` counts those to the tiler, ``cached`` the pictures that needed none, ``seconds`` wall time."""
+
+    comparisons: tuple[Comparison, ...] = ()
+    requests: int = 0
+    cached: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A layer at a place, or the reason why there is none."""
+
+    wish: Wish
+    place: Place | None = None
+    why: str = ""
+    size: int = 0
+
+    @property
+    def sides(self) -> tuple[tuple[Side, Place] | None, tuple[Side, Place] | None]:
+        """Before and after, each with where it is looked at."""
+        before, after = (self._at(side) for side in (self.wish.before, self.wish.after))
+        return before, after
+
+    def _at(self, side: Side | None) -> tuple[Side, Place] | None:
+        if side is None or self.place is None:
+            return None
+        return side, opening(side, self.size) if side.opening else self.place
+
+
+def collections_seen(plan: Plan) -> Mapping[str, list[Change]]:
+    """The changes that can be seen, by their collection, in the order of the plan."""
+    found: dict[str, list[Change]] = {}
+    for change in plan.changes:
+        if visible(change):
+            found.setdefault(change.key.collection, []).append(change)
+    return found
+
+
+async def preview(
+    plan: Plan,
+    viewer: Viewer,
+    looks: Looks = lambda _: Looking(),
+    *,
+    limits: Limits | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Preview:
+    """Before and after of every change that can be seen. Raises what reading the catalog raises, AuthenticationError for one."""
+    started = clock()
+    previewing = Previewing(plan, viewer, looks, limits or Limits(), cache or Forgetful(), progress or Silence(), clock)
+    comparisons = await previewing.run()
+    return Preview(tuple(comparisons), previewing.drawing.requests, previewing.drawing.cached, clock() - started)
+
+
+@dataclass
+class Previewing:
+    """One preview in the making."""
+
+    plan: Plan
+    viewer: Viewer
+    looks: Looks
+    limits: Limits
+    cache: Cache
+    progress: Progress
+    clock: Callable[[], float]
+    finder: Finder = field(init=False)
+    drawing: Drawing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.finder = Finder(self.viewer)
+        self.drawing = Drawing(self.viewer, self.finder, self.plan.target.endpoint, self.cache, self.limits.at_once)
+
+    async def run(self) -> list[Comparison]:
+        """Every comparison, in the order of the plan."""
+        seen = collections_seen(self.plan)
+        found = await _few(self.limits.collections, self._shots, seen.items())
+        shots = list(self._affordable(shot for each in found for shot in each))
+        self.progress.start("drawing", len(shots))
+        try:
+            return await _few(2 * self.limits.at_once, self._drawn, shots)
+        finally:
+            self.progress.finish()
+
+    async def _shots(self, seen: tuple[str, Sequence[Change]]) -> list[Shot]:
+        """What to look at of one collection, and where."""
+        collection, changes = seen
+        body = await self.viewer.get(f"/stac/collections/{quote(collection, safe='')}/configurations")
+        how = self.looks(collection)
+        live = live_configuration(body) if body is not None else Configuration()
+        after = planned(live, (it for it in self.plan.changes if it.key.collection == collection))
+        found = []
+        for wish in wishes(changes, live, after, how):
+            if wish.why or body is None:
+                found.append(Shot(wish, why=wish.why or ABSENT))
+                continue
+            places = await spots(wish, collection, after, how, self.finder)
+            found += [Shot(wish, why=places)] if isinstance(places, str) else [Shot(wish, place, size=how.size) for place in places]
+        return found
+
+    def _affordable(self, shots: Iterable[Shot]) -> Iterable[Shot]:
+        """The first ones with their places; those beyond the limit say so."""
+        left = self.limits.pictures
+        for shot in shots:
+            cost = sum(side is not None for side in shot.sides)
+            if cost > left:
+                yield Shot(shot.wish, why=f"not drawn: the limit of {self.limits.pictures} pictures was reached")
+                left = 0
+            else:
+                yield shot
+                left -= cost
+
+    async def _drawn(self, shot: Shot) -> Comparison:
+        started, wish = self.clock(), shot.wish
+        before, after = await had(self.drawing, wish.change.key.collection, shot.sides, shot.size)
+        found = await asyncio.to_thread(compared, shot, before, after)
+        self.progress.step(found.title)
+        return replace(found, seconds=self.clock() - started)
+
+
+def compared(shot: Shot, before: Picture | str | None, after: Picture | str | None) -> Comparison:
+    """The comparison of what was had of a shot."""
+    said = [f"{side}: {it}" for side, it in (("before", before), ("after", after)) if isinstance(it, str)]
+    one, other = (it if isinstance(it, Picture) else None for it in (before, after))
+    why = shot.why or "; ".join(said)
+    if before == after and isinstance(before, str):
+        why = before
+    found = None
+    if one and other and shot.wish.opens:
+        why = ELSEWHERE
+    elif one and other:
+        found = compare(one, other)
+        why = why or ("" if found else f"the pictures are of two sizes: {one.width} x {one.height} and {other.width} x {other.height}")
+    change = shot.wish.change
+    head = Comparison(change.address, shot.wish.title, change.key.collection, shot.place, one, other, why=why)
+    return replace(head, changed=found.changed, difference=found.difference, mask=found.mask) if found else head
+
+
+async def _few(most: int, work: Callable[[Given], Coroutine[Any, Any, Made]], given: Iterable[Given]) -> list[Made]:
+    """What becomes of each, in their order, few at a time. The first failure ends the rest and is raised as it is, not in a group."""
+    turn = asyncio.Semaphore(most)
+
+    async def one(each: Given) -> Made:
+        async with turn:
+            return await work(each)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(each)) for each in given]
+    except BaseExceptionGroup as several:
+        failure = several.exceptions[0]
+    else:
+        return [task.result() for task in tasks]
+    raise failure

@@ -73,10 +73,10 @@ def refused(folder: Folder, manifests: Mapping[str, dict[str, Any]]) -> dict[str
 
 
 def through_the_loop(folder: Folder, manifests: Mapping[str, dict[str, Any]]) -> None:
-    """Apply to a fresh emulator; the next plan is empty."""
-    applied = written(folder, manifests).run("apply", "--yes", "-o", "json=outcome.json")
+    """Apply to a fresh emulator, whatever the rules say of it; the next plan is empty."""
+    applied = written(folder, manifests).run("apply", "--yes", "--no-validate", "-o", "json=outcome.json")
     assert applied.code == 0, applied.out[-2000:] + applied.err[-2000:]
-    again = folder.run("plan", "--detailed-exitcode")
+    again = folder.run("plan", "--no-validate", "--detailed-exitcode")
     assert again.code == 0, again.out[-2000:]
 
 

@@ -1,7 +1,7 @@
 """CQL2-JSON as SQL conditions over `i` (items) and `d` (item documents), with three-valued logic as in PostgreSQL.
 
 Temporal operators compare the item's [datetime, ends] as pgstac does. Spatial relations other than intersects and
-disjoint are refused: exact geometry here is intersection only.
+disjoint are those of `pcsync.emulator.search.relations`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 from pcsync.emulator.errors import Invalid
 from pcsync.emulator.jsonb import dumps
 
+from . import relations
 from .geometry import Box, NotAGeometryError, box_geometry, boxes_of, parts_of, shape_of
 from .instants import EARLIEST, LATEST, OPEN_END
 from .operands import Operand, Type, common_type, json_path, operand, property_name, read_as
@@ -158,6 +159,8 @@ def _spatial(op: str, args: list[Any]) -> Sql:
     others = [arg for arg in pair if property_name(arg) != "geometry"]
     if len(others) != 1:
         raise Invalid(f"filter: '{op}' compares the property geometry with a GeoJSON geometry")
+    if op in relations.INVERSE:
+        return _related(relations.as_of_item(op, item_is_first=pair[1] is others[0]), others[0])
     found = intersects(others[0], "filter")
     return found if op != "s_disjoint" else fill("(i.geometry IS NOT NULL AND NOT {found})", found=found)
 
@@ -167,6 +170,14 @@ def intersects(geometry: Any, where: str) -> Sql:
     geometry = geometry_of(geometry, where)
     near = some([_box_test(NEAR, box) for box in boxes_of(geometry)])
     return fill("({near} AND meets(i.geometry, {geometry}))", near=near, geometry=bound(dumps(geometry)))
+
+
+def _related(op: str, geometry: Any) -> Sql:
+    """All of these relations need a common point, so that the boxes decide first. Raises Invalid, NotServed."""
+    geometry = geometry_of(geometry, "filter")
+    relations.need(op)
+    near = some([_box_test(NEAR, box) for box in boxes_of(geometry)])
+    return fill("({near} AND relates({op}, i.geometry, {geometry}))", near=near, op=bound(op), geometry=bound(dumps(geometry)))
 
 
 def meets_box(box: Box) -> Sql:
@@ -186,7 +197,7 @@ def spatial_boxes(expression: Any) -> tuple[Box, ...] | None:
     op, args = expression.get("op"), expression["args"]
     if op == "and":
         return next((boxes for arg in args if (boxes := spatial_boxes(arg)) is not None), None)
-    if op not in ("s_intersects", "intersects"):
+    if op not in ("s_intersects", "intersects", *relations.INVERSE):
         return None
     return next((boxes_of(arg) for arg in args if property_name(arg) != "geometry"), None)
 
@@ -259,7 +270,7 @@ _COMPILERS: Mapping[str, Compiler] = {
     "in": _in,
     "like": _like,
     "isnull": _is_null,
-    **dict.fromkeys(("s_intersects", "intersects", "s_disjoint"), _spatial),
+    **dict.fromkeys(("s_intersects", "intersects", "s_disjoint", *relations.INVERSE), _spatial),
     **dict.fromkeys(TEMPORAL, _temporal),
     **dict.fromkeys((*ARRAYS, "a_contained_by", "a_equals"), _array),
 }

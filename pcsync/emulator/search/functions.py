@@ -8,11 +8,13 @@ from typing import Any
 
 from .geometry import intersects, shape_of_text
 from .instants import micros_of_date
+from .relations import relates
 
 
 def register(db: Connection) -> None:
     """Makes the functions known; every connection that searches needs them."""
     db.create_function("meets", 2, meets, deterministic=True)
+    db.create_function("relates", 3, relates, deterministic=True)
     db.create_function("instant", 1, instant, deterministic=True)
     db.create_function("fits", 2, fits, deterministic=True)
     db.create_function("folded", 1, folded, deterministic=True)

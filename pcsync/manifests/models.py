@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from pcsync.manifests.checks import Check
+from pcsync.manifests.preview import Preview
 
 API_VERSION = "pcsync/v1"
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
@@ -134,6 +135,7 @@ class CollectionEnd(Frame):
     """What closes a Collection manifest, behind the sections of the kinds."""
 
     management: Management | None = Field(None, description="Who else writes to the collection.")
+    preview: Preview | None = Field(None, description="Where and how pcsync preview looks at the collection; nothing of it is applied.")
     checks: list[Check] | None = Field(
         None,
         description="What the collection has to show and answer, asked after apply and by pcsync check. A render option that no check "

@@ -83,6 +83,7 @@ SECTIONS: Mapping[str, Shape] = {
     "assets": each("file", "type", "title", "description", "roles"),
     "ingestions": each("displayName", "importType", "sourceCatalogUrl", "stacGeoparquetUrl", "skipExistingItems", "keepOriginalAssets"),
     "management": Shape(("modes", "ignore"), {"modes": Shape(("queryables", "renderOptions", "mosaics", "assets", "ingestions"))}),
+    "preview": Shape(("places", "renderOptions", "mosaics", "size"), {"places": each("zoom", "coordinates", "bounds")}),
     "checks": each(
         *("name", "tile", "preview", "point", "statistics", "legend", "tilejson", "wmts", "search", "sas", "thumbnail", "expect", "skip"),
     ),

@@ -89,6 +89,13 @@ class Proving(Protocol):
 
 
 @runtime_checkable
+class Repeatable(Protocol):
+    """A kind of which the service takes several of one name: two who create it at once would make two."""
+
+    repeatable: bool
+
+
+@runtime_checkable
 class Removable(Protocol):
     """A kind whose deletion takes more along than itself, which has to be looked at first."""
 

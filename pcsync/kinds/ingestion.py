@@ -26,6 +26,7 @@ class IngestionKind:
     after: tuple[str, ...] = ("asset", "ingestion-source")
     needs: tuple[str, ...] = ("collection", "ingestion-source")
     partial = True
+    repeatable = True
 
     def model(self) -> Any:
         """A list of ingestion definitions."""

@@ -6,6 +6,7 @@ anything                                 | the resource is read: if it is as des
 it is there already (409)                | the call's ``otherwise`` is sent, where it has one
 another write came first (409)           | while the live state is the planned one, sent again, up to 47 s
 no answer, or one that may be untrue     | looked for during 35 s, longer than reads are stale; then sent once more
+a name that the service takes twice      | looked for before it is created, as somebody may have made it meanwhile
 an operation that does not end           | looked for as long, and left as unknown: it may still end
 refused                                  | failed
 """
@@ -17,8 +18,8 @@ from dataclasses import dataclass
 
 from pcsync.core.change import Action, Change
 from pcsync.core.compare import live_fingerprint
-from pcsync.core.errors import AuthenticationError, DeadlineError, PcsyncError, StaleError
-from pcsync.core.kind import Kinds
+from pcsync.core.errors import AuthenticationError, DeadlineError, PcsyncError, ServiceError, StaleError
+from pcsync.core.kind import Kinds, Repeatable
 from pcsync.core.mark import reserved
 from pcsync.core.ownership import MARKER
 from pcsync.core.resource import COLLECTION, Call
@@ -58,11 +59,32 @@ class Attempt:
         self.on_event(Started(change))
         found = False
         try:
+            if await self._made_meanwhile(change):
+                return Applied(change, found=True)
             for index, call in enumerate(change.calls):
                 found = await self._request(change, index, call)
         except GivenUp as end:
             return end.verdict
         return Applied(change, found)
+
+    async def _made_meanwhile(self, change: Change) -> bool:
+        """What the service would take a second time is there already, just as desired, since the plan was made."""
+        kind = self.kinds[change.key.kind]
+        if change.action is not Action.CREATE or not isinstance(kind, Repeatable):
+            return False
+        try:
+            seen = (await read_again([change], self.kinds, self.reader))[change.key]
+        except PcsyncError as error:
+            raise GivenUp(Failed(change, error)) from error
+        if seen.unread:
+            raise GivenUp(
+                Failed(change, ServiceError(f"could not be looked for before it is created: {seen.unread}", where=change.address))
+            )
+        if seen.live is not None and remaining(kind, change, seen.live):
+            raise GivenUp(
+                Failed(change, StaleError("somebody created it meanwhile, and not as declared", where=change.address, fix="plan again"))
+            )
+        return seen.live is not None
 
     async def _request(self, change: Change, index: int, call: Call) -> bool:
         """One request until it is done; True when only looking told so."""
@@ -96,7 +118,8 @@ class Attempt:
         for wait in LOOKS if error.uncertain else LOOKS[:1]:
             await self._wait(change, error, wait)
             seen = await self._look(change, error)
-            if visible(change) and not remaining(self.kinds[change.key.kind], change, seen.live) and _marked(change, seen):
+            done = visible(change) and not remaining(self.kinds[change.key.kind], change, seen.live) and _marked(change, seen)
+            if done and not _only_hidden(change, error):
                 return True
             if index == 0 and self._moved(change, seen):
                 raise GivenUp(Failed(change, _overtaken(change, error)))
@@ -123,6 +146,11 @@ class Attempt:
 def visible(change: Change) -> bool:
     """Reading the resource tells whether the change was made; new bytes of an asset, for one, cannot be seen."""
     return change.action in (Action.CREATE, Action.DELETE) or bool(change.fields) or change.key.kind == COLLECTION
+
+
+def _only_hidden(change: Change, error: PcsyncError) -> bool:
+    """Lists leave out what is being deleted, and it comes back when that operation fails: while it hangs, absence proves nothing."""
+    return change.action is Action.DELETE and change.key.kind != COLLECTION and isinstance(error, DeadlineError)
 
 
 def _marked(change: Change, seen: Seen) -> bool:

@@ -86,7 +86,9 @@ class Planning:
     ) -> None:
         self._desired, self._kinds, self._reader, self._only = desired, kinds, reader, stance.chosen
         self._show_unmanaged, self._progress = show_unmanaged, progress
-        self._look = Look(stance.policy, stance.chosen is not None or stance.adopting, show_unmanaged)
+        self._look = Look(
+            stance.policy, stance.chosen is not None or stance.adopting, show_unmanaged, None if stance.adopting else stance.chosen
+        )
         self._findings = Findings()
         self._judge = Judge(desired, kinds, reader, locate, self._findings, stance)
         self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()

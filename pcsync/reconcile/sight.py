@@ -17,11 +17,15 @@ from pcsync.reconcile.observe import MISSHAPEN, Observation, reason, scope_addre
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one plan looks for in every scope: proof of ownership, and what is unmanaged if somebody asks."""
+    """What one plan looks for in every scope: proof of ownership, and what is unmanaged if somebody asks.
+
+    ``targeted``: it is not about everything, but about what is ``chosen``, if anything is.
+    """
 
     policy: Policy
     targeted: bool = False
     unmanaged: bool = False
+    chosen: Callable[[Key], bool] | None = None
 
 
 class Sight:
@@ -32,6 +36,7 @@ class Sight:
 
     __slots__ = (
         "bodies",
+        "chosen",
         "declared",
         "differing",
         "doubted",
@@ -54,7 +59,7 @@ class Sight:
 
     def __init__(self, scope: str, entries: tuple[Declared, ...], root: Kind | None, kinds: Sequence[Kind], look: Look) -> None:
         self.scope, self.entries, self.root, self.kinds = scope, entries, root, kinds
-        self.policy, self.targeted, self.parts = look.policy, look.targeted, 1
+        self.policy, self.targeted, self.chosen, self.parts = look.policy, look.targeted, look.chosen, 1
         self.declared = {entry.key for entry in entries} if look.unmanaged else None  # None: nobody asks for what is unmanaged
         self.doubted = look.targeted and root is not None  # the marker does not say what is so, or was not asked
         self.dropped: set[Key] = set()  # ours by themselves, and declared no more
@@ -114,11 +119,15 @@ class Sight:
         root = self.root
         if root is None:
             declared = {entry.key for entry in self.entries}
-            self.dropped.update(() if self.targeted else dropped(kinds, observation.live, declared, self.policy.owners))
+            self.dropped.update(key for key in dropped(kinds, observation.live, declared, self.policy.owners) if self._prunes(key))
         elif root.name in part and not self.missing and root.name not in observation.unread:
             document = observation.live[Key(root.name, self.scope)]
             self.doubted = self.doubted or not witnessed(document, self.entries, self.policy)
         self.doubted = self.doubted or any(surplus(self.entries, observation.live))
+
+    def _prunes(self, key: Key) -> bool:
+        """A targeted plan deletes what was named outright and nothing else."""
+        return self.chosen(key) if self.chosen else not self.targeted
 
     def _compare(self, observation: Observation, kinds: Kinds, entries: Iterable[Declared]) -> None:
         unread = observation.unread

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -33,14 +33,13 @@ from pcsync.core.errors import PcsyncError
 from pcsync.core.ownership import MARKER
 from pcsync.emulator import Settings, create_app
 from pcsync.emulator.gate import ConnectionDroppedError
-from tests.harness import Folder
-from tests.kinds.examples import EXAMPLES, PNG, STAC
 
 START = 1_800_000_000.0
 CANARY = "c4n4ry5ignature"
 SAS = f"sp=rl&se=2036-04-22T15:55:57Z&sv=2024-11-04&sr=c&sig={CANARY}"
 COLLECTIONS = ("alpha", "beta", "delta", "gamma")
 FOREIGN = "somebodys"
+DOOMED = "omega"
 STORE = ".pcsync/local.sqlite"
 HEADER = "x-emulator-fault"
 
@@ -51,7 +50,11 @@ FAULTS: dict[str, dict[str, Any]] = {
     "dropped before": {"effect": "drop-before"},
     "dropped after": {"effect": "drop-after"},
     "garbage": {"effect": "garbage-body"},
+    "read is stale": {"effect": "stale-reads", "seconds": 30},
+    "entry omitted": {"effect": "omit-entries"},
 }
+"""What can befall a single exchange."""
+READS = ("read is stale", "entry omitted")
 OPERATION_FAULTS: dict[str, dict[str, Any]] = {
     "operation failed": {"effect": "operation-failed"},
     "operation stuck": {"effect": "operation-stuck"},
@@ -77,6 +80,7 @@ class FakeTime:
         return Clock(self.read, self.read, self.sleep)
 
 
+Done = TypeVar("Done")
 Strike = Callable[[int, httpx.Request], None]
 """What happens before exchange number n (from 1) goes out."""
 
@@ -117,10 +121,6 @@ class Exchanges(httpx.AsyncBaseTransport):
         if fault or (self._hit and self._hit == name):
             request.headers[HEADER] = json.dumps(fault or self.again)
 
-    @property
-    def writes(self) -> list[str]:
-        return [f"{method} {path}" for method, path, _ in self.seen if method != "GET"]
-
 
 @dataclass(frozen=True)
 class Rigged(Wiring):
@@ -143,7 +143,12 @@ class Result:
 
     code: int
     said: str
-    exchanges: Exchanges
+    seen: tuple[tuple[str, str, int], ...] = ()
+
+    @property
+    def writes(self) -> list[str]:
+        """Every request that was no read."""
+        return [f"{method} {path}" for method, path, _ in self.seen if method != "GET"]
 
 
 @contextmanager
@@ -156,8 +161,12 @@ def service(root: Path, time: FakeTime) -> Iterator[Any]:
         app.close()
 
 
-def apply(root: Path, app: Any, time: FakeTime, *, resume: bool = False, force: bool = False, **broken: Any) -> Result:
-    """One ``pcsync apply --yes`` of the project, in process; ``force``: with --force-conflicts."""
+def apply(root: Path, app: Any, time: FakeTime, *, resume: bool = False, force: bool = False, aside: bool = False, **broken: Any) -> Result:
+    """One ``pcsync apply --yes`` of the project, in process; ``force``: with --force-conflicts; ``aside``: as on another machine."""
+    if aside:
+        with copied(root, root.with_name(f"{root.name}-aside")) as other:
+            shutil.rmtree(other / ".pcsync")
+            return apply(other, app, time, force=force, **broken)
     again, wrapped = broken.pop("again", None), broken.pop("wrapped", None)
     exchanges = Exchanges(app, **broken)
     exchanges.again = again
@@ -168,72 +177,18 @@ def apply(root: Path, app: Any, time: FakeTime, *, resume: bool = False, force: 
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:
             applying = Applying(rigged, Printer(options, (), root), "default", 8, 4, time.clock)
-            code = applying.fresh((), ask=False, resume=resume, allowance=Allowance(force_conflicts=force))
+            code = applying.fresh(
+                (), ask=False, resume=resume, allowance=Allowance(force_conflicts=force, deletes=(f"collection/{DOOMED}",))
+            )
         except PcsyncError as wrong:  # as pcsync.cli.main says it
             code = wrong.exit_code
             said.write(str(wrong))
-    return Result(code, said.getvalue(), exchanges)
+    return Result(code, said.getvalue(), tuple(exchanges.seen))
 
 
-def write_project(root: Path, *, early: bool = False) -> None:
-    """Sources and collections of every kind; ``early`` is what the catalog held of them before: one collection, another value each."""
-    folder = Folder(root)
-    folder.project(manifests=["manifests"])
-    shutil.rmtree(root / "manifests", ignore_errors=True)
-    head = {"apiVersion": "pcsync/v1", "kind": "IngestionSource"}
-    url = "https://acct.blob.core.windows.net"
-    folder.write(
-        "manifests/tokens.yaml", {**head, "name": "imagery", "containerUrl": f"{url}/data", "sasToken": {"$secret": "env:IMAGERY_SAS"}}
-    )
-    if not early:
-        identity = {"objectId": "11111111-2222-3333-4444-555555555555"}
-        folder.write("manifests/identity.yaml", {**head, "name": "archive", "containerUrl": f"{url}/archive", "managedIdentity": identity})
-    folder.write("thumb.png", PNG)
-    for name in COLLECTIONS[:1] if early else COLLECTIONS:
-        folder.write(f"manifests/{name}.yaml", manifest(name, early=early))
+def ask(app: Any, method: str, path: str, body: Any = None) -> httpx.Response:
+    """One exchange that goes by pcsync and by every fault."""
 
-
-def manifest(name: str, *, early: bool) -> dict[str, Any]:
-    """A collection with every section."""
-    value = {kind: example.value for kind, example in EXAMPLES.items()}
-    cql = [{"op": "<=", "args": [{"property": "eo:cloud_cover"}, 10]}]
-    stac = {key: it for key, it in STAC.items() if key not in ("links",)}
-    body: dict[str, Any] = {
-        "apiVersion": "pcsync/v1",
-        "kind": "Collection",
-        "id": name,
-        "stac": {**stac, "title": "Early" if early else name},
-        "partitionType": value["partition-type"],
-        "queryables": [*value["queryable"], {"name": "naip:state", "definition": {"type": "string", "title": "old" if early else "State"}}],
-        "tileSettings": {"minZoom": 4 if early else 6, "maxItemsPerTile": 35},
-        "mosaics": [{"id": f"m{n}", "name": f"M{n}", "cql": [] if early else cql} for n in range(4)],
-        "renderOptions": [
-            {"id": f"r{n}", "name": f"R{n}", "type": "raster-tile", "options": f"assets=image{'&x=1' * early}"} for n in range(3)
-        ],
-        "assets": {"thumbnail": {"file": "../thumb.png", "title": "Early" if early else "Thumbnail", "roles": ["thumbnail"]}},
-        "ingestions": [
-            {"displayName": f"i{n}", "importType": "StaticCatalog", "sourceCatalogUrl": f"https://acct.blob.core.windows.net/data/{n}.json"}
-            for n in range(3)
-        ],
-    }
-    return body
-
-
-def plant(app: Any, time: FakeTime) -> None:
-    """What other people have in the catalog: a collection of their own, and things inside one of ours."""
-    _post(app, "/stac/collections", {**STAC, "id": FOREIGN, "links": []})
-    time.now += 10
-    for name in (FOREIGN, COLLECTIONS[0]):
-        option = {"id": "theirs", "name": "Theirs", "type": "raster-tile", "options": "assets=image"}
-        _post(app, f"/stac/collections/{name}/configurations/render-options", option)
-        _post(app, f"/stac/collections/{name}/configurations/mosaics", {"id": "theirs", "name": "Theirs", "cql": []})
-        url = "https://other.blob.core.windows.net/theirs/catalog.json"
-        _post(
-            app, f"/inma/collections/{name}/ingestions", {"displayName": "theirs", "importType": "StaticCatalog", "sourceCatalogUrl": url}
-        )
-
-
-def _ask(app: Any, method: str, path: str, body: Any = None) -> httpx.Response:
     async def exchange() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ORIGIN) as client:
             return await client.request(method, path, params={"api-version": "2026-04-15"}, json=body)
@@ -242,23 +197,26 @@ def _ask(app: Any, method: str, path: str, body: Any = None) -> httpx.Response:
 
 
 def _post(app: Any, path: str, body: Any) -> None:
-    answer = _ask(app, "POST", path, body)
+    answer = ask(app, "POST", path, body)
     assert answer.status_code < 300, answer.text
 
 
 def state(app: Any) -> dict[str, Any]:
     """All the configuration that the catalog holds, by path; ids and times that the service makes left out, lists as sorted."""
     found: dict[str, Any] = {}
-    collections = _ask(app, "GET", "/stac/collections").json()["collections"]
+    collections = ask(app, "GET", "/stac/collections").json()["collections"]
     for document in collections:
         base = f"/stac/collections/{document['id']}"
-        found[base] = _timeless({**document, "assets": sorted(document.get("assets") or {})})
+        assets = {
+            key: {name: asset.get(name) for name in ("title", "roles", "type")} for key, asset in (document.get("assets") or {}).items()
+        }
+        found[base] = _timeless({**document, "assets": assets})
         for path in (f"{base}/configurations", f"{base}/queryables", f"{base}/configurations/partition-type"):
-            found[path] = _timeless(_ask(app, "GET", path).json())
+            found[path] = _timeless(ask(app, "GET", path).json())
         path = f"/inma/collections/{document['id']}/ingestions"
-        found[path] = sorted((_timeless(it) for it in _ask(app, "GET", path).json()["value"]), key=json.dumps)
+        found[path] = sorted((_timeless(it) for it in ask(app, "GET", path).json()["value"]), key=json.dumps)
     sources = [
-        _ask(app, "GET", f"/inma/ingestion-sources/{it['id']}").json() for it in _ask(app, "GET", "/inma/ingestion-sources").json()["value"]
+        ask(app, "GET", f"/inma/ingestion-sources/{it['id']}").json() for it in ask(app, "GET", "/inma/ingestion-sources").json()["value"]
     ]
     found["sources"] = sorted((_timeless(it) for it in sources), key=json.dumps)
     return found
@@ -277,28 +235,20 @@ def _timeless(value: Any) -> Any:
 
 def in_the_portal(app: Any, path: str, body: Any, method: str = "POST") -> None:
     """What somebody else writes, also while an apply is running in this thread."""
-    with ThreadPoolExecutor(1) as elsewhere:
-        assert elsewhere.submit(_ask, app, method, path, body).result().status_code < 300
+    assert elsewhere(lambda: ask(app, method, path, body)).status_code < 300
+
+
+def elsewhere(work: Callable[[], Done]) -> Done:
+    """Do something in a thread of its own, while this one waits: the event loop of an apply is running here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def cancel_operations(app: Any) -> None:
     """What a person does about an operation that hangs, on a service that keeps the collection's id for it meanwhile."""
-    for operation in _ask(app, "GET", "/inma/operations").json()["value"]:
+    for operation in ask(app, "GET", "/inma/operations").json()["value"]:
         if operation["status"] in ("Pending", "Running"):
-            assert _ask(app, "DELETE", f"/inma/operations/{operation['id']}").status_code < 300
-
-
-def prepare(root: Path) -> None:
-    """A project to be applied, on a catalog that holds an earlier state of it and other people's things."""
-    root.mkdir(parents=True, exist_ok=True)
-    time = FakeTime(START - 10_000)
-    write_project(root, early=True)
-    with service(root, time) as app:
-        assert apply(root, app, time).code == 0
-        plant(app, time)
-    shutil.rmtree(root / ".pcsync" / "journal")
-    shutil.rmtree(root / ".pcsync" / "undo")
-    write_project(root)
+            assert ask(app, "DELETE", f"/inma/operations/{operation['id']}").status_code < 300
 
 
 @contextmanager

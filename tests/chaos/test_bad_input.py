@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from pcsync.emulator import Fault
-from tests.chaos.rig import CANARY, SAS, STORE, FakeTime, Result, apply, copied, prepare, service, state
+from tests.chaos.projects import prepare
+from tests.chaos.rig import CANARY, SAS, STORE, FakeTime, Result, apply, copied, service, state
 from tests.harness import Folder, Ran
 
 CODES = frozenset({1, 3, 5, 6, 8, 9, 64})
@@ -82,7 +83,7 @@ def test_a_damaged_journal_never_stands_in_the_way_and_is_never_believed(project
                 resumed = apply(root, app, time, resume=True)
                 usual = apply(root, app, time)
             assert resumed.code in (0, 1), resumed.said
-            assert (usual.code, resumed.exchanges.writes, usual.exchanges.writes) == (0, [], [])
+            assert (usual.code, resumed.writes, usual.writes) == (0, [], [])
             path.unlink(missing_ok=True)
 
 

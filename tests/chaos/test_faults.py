@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -12,22 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pcsync.emulator import Fault, create_app
-from tests.chaos.matrix import ACTIONS, FOR_GOOD, Case, Matrix, Verdict, different, told
-from tests.chaos.rig import (
-    COLLECTIONS,
-    FAULTS,
-    OPERATION_FAULTS,
-    FakeTime,
-    apply,
-    copied,
-    in_the_portal,
-    service,
-    state,
-    write_project,
-)
-from tests.emulator.port import on_port
-from tests.harness import Folder
+from pcsync.emulator import Fault
+from tests.chaos.matrix import ACTIONS, BESIDE, FOR_GOOD, STALE, Case, Matrix, Verdict, different, told
+from tests.chaos.projects import STORIES, Story
+from tests.chaos.rig import COLLECTIONS, DOOMED, FAULTS, FOREIGN, OPERATION_FAULTS, FakeTime, apply, copied, in_the_portal, service, state
+from tests.chaos.together import together
 
 STEP = 29
 """Every so many-th case of each fault; a prime, so that every sort of exchange has its turn."""
@@ -35,8 +23,15 @@ STEP = 29
 
 @pytest.fixture(scope="module")
 def matrix(tmp_path_factory: pytest.TempPathFactory) -> Matrix:
-    """The prepared project, applied once undisturbed."""
+    """The prepared project that grows, applied once undisturbed."""
     return Matrix(tmp_path_factory.mktemp("chaos"))
+
+
+@pytest.fixture(scope="module", params=STORIES, ids=[story.name for story in STORIES])
+def each(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Matrix:
+    """The matrix of each story."""
+    story: Story = request.param
+    return Matrix(tmp_path_factory.mktemp(story.name), story)
 
 
 def sample(cases: list[Case], step: int, offset: int) -> list[Case]:
@@ -45,26 +40,43 @@ def sample(cases: list[Case], step: int, offset: int) -> list[Case]:
     return chosen
 
 
-def test_the_apply_is_large_enough_and_touches_every_kind(matrix: Matrix) -> None:
-    kinds = {it["key"]["kind"] for it in map(json.loads, matrix.journal.splitlines()) if it["event"] == "applied"}
+def test_the_apply_is_large_enough_and_touches_every_kind(each: Matrix) -> None:
+    kinds = {it["key"]["kind"] for it in map(json.loads, each.journal.splitlines()) if it["event"] == "applied"}
 
-    assert matrix.changes >= ACTIONS
+    assert each.changes >= ACTIONS
     assert len(kinds) == 9
+
+
+def test_one_apply_creates_and_the_other_changes_prunes_and_removes(each: Matrix) -> None:
+    sent = Counter(json.loads(line)["call"].split()[0] for line in each.journal.splitlines() if '"event":"sending"' in line)
+
+    assert sent["POST"] > 40 if each.story.name == "grow" else sent["DELETE"] > 20 and sent["PUT"] + sent["PATCH"] > 25
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", [*FAULTS, FOR_GOOD, *OPERATION_FAULTS])
-def test_after_a_fault_one_more_apply_reaches_the_desired_state(matrix: Matrix, what: str) -> None:
-    cases = [case for case in matrix.cases if case.what == what]
+def test_after_a_fault_one_more_apply_reaches_the_desired_state(each: Matrix, what: str) -> None:
+    cases = [case for case in each.cases if case.what == what]
 
-    verdicts = [matrix.attempt(case) for case in sample(cases, STEP, len(what) % STEP if len(cases) > STEP else 0)]
+    verdicts = [each.attempt(case) for case in sample(cases, STEP, len(what) % STEP if len(cases) > STEP else 0)]
 
     assert not any(verdict.complaints for verdict in verdicts), told(verdicts)
 
 
 @pytest.mark.slow
-def test_after_a_kill_one_more_apply_reaches_the_desired_state(matrix: Matrix) -> None:
-    verdicts: list[Verdict] = [matrix.killed(case) for case in sample(matrix.kills, 53, 7)]
+@pytest.mark.parametrize("what", [*BESIDE, STALE])
+def test_whoever_else_is_at_work_meanwhile_one_more_apply_reaches_the_desired_state(each: Matrix, what: str) -> None:
+    """Somebody in the portal, another apply from beginning to end, or reads that lag thirty seconds behind from there on."""
+    cases = [case for case in each.meanwhile if case.what == what]
+
+    verdicts = [each.disturbed(case) for case in sample(cases, STEP, len(what) % STEP)]
+
+    assert not any(verdict.complaints for verdict in verdicts), told(verdicts)
+
+
+@pytest.mark.slow
+def test_after_a_kill_one_more_apply_reaches_the_desired_state(each: Matrix) -> None:
+    verdicts: list[Verdict] = [each.killed(case) for case in sample(each.kills, 97, 7)]
 
     assert {verdict.code for verdict in verdicts} == {-9}
     assert not any(verdict.complaints for verdict in verdicts), told(verdicts)
@@ -80,7 +92,7 @@ def test_reads_that_are_thirty_seconds_old_make_nothing_twice(matrix: Matrix, tm
             again = apply(root, app, time)
 
             assert stale.code in (0, 6), stale.said
-            assert (again.code, apply(root, app, time).exchanges.writes) == (0, [])
+            assert (again.code, apply(root, app, time).writes) == (0, [])
             assert state(app) == matrix.wanted
 
 
@@ -111,7 +123,7 @@ def test_entries_that_a_listing_omits_are_not_made_twice_for_good(matrix: Matrix
             assert apply(root, app, time).code == 0
             documents = [it for it in state(app) if it.startswith("/stac/collections/") and it.count("/") == 3]
 
-            assert sorted(documents) == sorted(f"/stac/collections/{name}" for name in (*COLLECTIONS, "somebodys"))
+            assert sorted(documents) == sorted(f"/stac/collections/{name}" for name in (*COLLECTIONS, DOOMED, FOREIGN))
 
 
 def test_what_a_portal_user_adds_between_the_last_read_and_a_write_survives(matrix: Matrix, tmp_path: Path) -> None:
@@ -129,7 +141,7 @@ def test_what_a_portal_user_adds_between_the_last_read_and_a_write_survives(matr
                     )
 
             assert apply(root, app, time, before=edit).code == 0
-            assert apply(root, app, time).exchanges.writes == []
+            assert apply(root, app, time).writes == []
             now = state(app)
             assert different(matrix.wanted, now) == [f"{base} differs"]
             assert all(f'"{name}"' in json.dumps(now[base]) for name in ("late", "r0", "r2", "theirs"))
@@ -152,44 +164,18 @@ def test_what_a_portal_user_edits_between_plan_and_apply_is_found_before_the_fir
 
             assert moved.code == 5
             assert "collection/alpha/tile-settings: /minZoom was 4, is now 9" in moved.said
-            assert moved.exchanges.writes == []
+            assert moved.writes == []
             assert apply(root, app, time).code == 5  # the manifest moved as well: a conflict, which somebody has to decide
             assert apply(root, app, time, force=True).code == 0
             assert state(app) == matrix.wanted
 
 
-TWICE = "import sys; from pcsync.cli.main import main; sys.exit(main())"
-
-
 @pytest.mark.slow
-def test_two_applies_at_once_from_two_machines_agree_and_tell_of_what_the_service_let_both_make(tmp_path: Path) -> None:
-    """Each has a lock folder of its own, as two machines have.
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_two_applies_at_once_agree_and_tell_of_what_the_service_let_both_make(number: int) -> None:
+    """From two machines onto an empty catalog, onto one that is changed and pruned, and twice on one machine.
 
     The service has no unique key for ingestions: two that are posted within the same instant are two, and nobody can fence that.
     Whatever came of it is in the next plan by name; nothing is guessed at.
     """
-    with on_port(create_app(tmp_path / "served.sqlite")) as url:
-        running = []
-        for name in ("one", "two"):
-            root = tmp_path / name
-            write_project(root)
-            folder = Folder(root)
-            folder.project(manifests=["manifests"], targets={"local": {"endpoint": url}})
-            (root / "tmp").mkdir()
-            environment = {**os.environ, "TMPDIR": str(root / "tmp"), "IMAGERY_SAS": "sp=rl&se=2036-04-22T15:55:57Z&sr=c&sig=x"}
-            command = [sys.executable, "-W", "ignore", "-c", TWICE, "apply", "--yes"]
-            running.append(subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
-        said = [process.communicate(timeout=240)[0].decode() for process in running]
-
-        folder = Folder(tmp_path / "one", {"IMAGERY_SAS": "sp=rl&se=2036-04-22T15:55:57Z&sr=c&sig=x"})
-        last = folder.run("apply", "--yes")
-        assert last.code == 0, last.out + last.err
-        planned = folder.run("plan", "--detailed-exitcode", "-o", "json")
-        assert planned.code == 0
-        assert all("Traceback" not in text for text in said)
-        for name in COLLECTIONS:
-            listed = httpx.get(f"{url}/inma/collections/{name}/ingestions?api-version=2026-04-15").json()["value"]
-            names = Counter(it["displayName"] for it in listed)
-            assert set(names) == {"i0", "i1", "i2"}
-            told = {it for it in names if f"collection/{name}/ingestion/{it}:" in " ".join(planned.json["pcsync"]["notes"])}
-            assert told == {it for it, count in names.items() if count > 1}
+    assert together(Case("two at once", number)).complaints == ()

@@ -20,6 +20,7 @@ from pcsync.core.errors import GuardError, UsageError
 @validate
 @output
 @option("--yes", is_flag=True, help="Do not ask; needed where no terminal is.")
+@option("--digest", metavar="HEX", help="The digest that was approved: PLAN is refused unless it is exactly that one.")
 @option("--resume", is_flag=True, help="Finish the last interrupted apply: plan what is left of it now, show, ask, apply.")
 @option("--concurrency-writes", type=click.IntRange(1, 64), default=8, show_default=True, help="Collections written to at once.")
 @concurrency(64)
@@ -33,6 +34,7 @@ def command(
     only: tuple[str, ...],
     outputs: tuple[str, ...],
     yes: bool,
+    digest: str | None,
     resume: bool,
     concurrency_writes: int,
     concurrency: int,
@@ -52,6 +54,8 @@ def command(
         raise UsageError("a saved plan is applied whole", where="--only", fix="plan with --only instead")
     if plan and allowance:
         raise UsageError("a saved plan says itself what is allowed", where=str(plan), fix="plan with these flags instead")
+    if digest and not plan:
+        raise UsageError("a digest approves a saved plan", where="--digest", fix="name the plan: pcsync apply plan.json --digest …")
     if plan and not validate:
         raise UsageError("the rules were asked when the plan was made", where="--no-validate", fix="leave it out")
     if resume and (plan or only):
@@ -65,4 +69,6 @@ def command(
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
     applying = Applying(wiring, printer, credential, concurrency, concurrency_writes)
-    return applying.saved(plan) if plan else applying.fresh(only, ask=not yes, resume=resume, allowance=allowance, validate=validate)
+    if plan:
+        return applying.saved(plan, digest)
+    return applying.fresh(only, ask=not yes, resume=resume, allowance=allowance, validate=validate)

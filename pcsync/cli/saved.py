@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from pcsync.core.document import from_json
+from pcsync.core.document import digest, from_json
 from pcsync.core.errors import PcsyncError, StaleError
 from pcsync.render.json import plan_json
 
@@ -41,6 +41,12 @@ def read(path: Path) -> Plan:
     except orjson.JSONDecodeError as wrong:
         raise PcsyncError("this is not a plan: it is no JSON", where=str(path), fix="pcsync plan --out FILE makes one") from wrong
     return from_json(document)
+
+
+def require_approved(plan: Plan, approved: str | None) -> None:
+    """Raises StaleError where a digest was approved and it is not this plan's."""
+    if approved is not None and digest(plan) != approved.strip().lower():
+        raise StaleError(f"the plan's digest is {digest(plan)}, approved was {approved}", fix="have this plan approved, or apply that one")
 
 
 def require_target(plan: Plan | Record, target: Target) -> None:

@@ -234,3 +234,15 @@ def test_a_signal_finishes_what_runs_and_leaves_a_catalog_that_can_be_applied_to
     assert b"Traceback" not in err
     assert served.folder.run("apply", "--yes").code == 0
     assert served.folder.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_plan_of_another_digest_than_the_approved_one_is_not_applied_and_exits_5(folder: Folder) -> None:
+    folder.run("plan", "--out", "plan.json")
+    approved = json.loads((folder.path / "plan.json").read_text())["pcsync"]["digest"]
+
+    refused = folder.run("apply", "plan.json", "--digest", approved[::-1])
+    still = folder.run("plan", "--detailed-exitcode")
+    applied = folder.run("apply", "plan.json", "--digest", approved)
+
+    assert (refused.code, still.code, applied.code) == (5, 2, 0)
+    assert approved in refused.err

@@ -101,12 +101,11 @@ class Applying:
         finally:
             state.close()
 
-    def saved(self, path: Path, approved: str | None = None) -> int:
-        """Apply a saved plan: exactly that, or nothing; of another digest than the approved one, nothing."""
-        from pcsync.cli.saved import read, require_approved, require_target
+    def saved(self, path: Path) -> int:
+        """Apply a saved plan: exactly that, or nothing."""
+        from pcsync.cli.saved import read, require_target
 
         plan = read(path)
-        require_approved(plan, approved)
         require_target(plan, self.wiring.target)
         if not plan.changes and plan.complete:
             self.printer.say("the plan changes nothing")
@@ -245,8 +244,8 @@ def shown(outcome: Outcome, remaining: Sequence[Diverged] | None, seconds: float
 
 def _remaining(outcome: Outcome, diverged: Sequence[Diverged] | None) -> tuple[tuple[str, str], ...] | None:
     """What does not read back as desired, markers among it; None where nothing was read again and no marker is amiss."""
-    again = "pcsync apply --resume writes it"
-    unsealed = [(it.change.address, f"its ownership marker is not up to date ({it.why}); {again}") for it in outcome.unsealed if not it.dropped]
+    what, fix = "its ownership marker is not up to date", "pcsync apply --resume writes it"
+    unsealed = [(it.change.address, f"{what} ({it.why}); {fix}") for it in outcome.unsealed if not it.dropped]
     if diverged is None and not unsealed:
         return None
     return (*((it.change.address, it.why or _fields(it)) for it in diverged or ()), *unsealed)

@@ -12,6 +12,7 @@ from pcsync.reconcile.events import (
     Diverged,
     Event,
     Failed,
+    Sealed,
     Sending,
     Sent,
     Skipped,
@@ -33,6 +34,7 @@ NAMES: Mapping[type[Event], str] = {
     Skipped: "skipped",
     Converged: "converged",
     Diverged: "diverged",
+    Sealed: "sealed",
     Unsealed: "unsealed",
 }
 

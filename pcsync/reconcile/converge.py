@@ -85,7 +85,7 @@ class Proof:
         """What did not come about."""
         left = tuple(entry for entry in self._open.values() if entry is not None)
         for entry in left:
-            self._on_event(Unsealed(entry.change, entry.why) if entry.why == DROPPED else entry)
+            self._on_event(Unsealed(entry.change, entry.why, dropped=True) if entry.why == DROPPED else entry)
         return tuple(entry for entry in left if entry.why != DROPPED)
 
     def over(self) -> None:

@@ -102,17 +102,28 @@ class Diverged:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """A collection's marker says what is true, by one more write after that of the collection's own change."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
 class Unsealed:
-    """A collection's marker could not be made to say what is true; it still names all that is ours, or the catalog does not keep it."""
+    """A collection's marker could not be made to say what is true: it still names all that is ours, and more.
+
+    ``dropped``: the catalog does not keep markers at all, and nothing can be done about that.
+    """
 
     change: Change
     why: str
+    dropped: bool = False
 
 
 Verdict = Applied | Failed | Unsure | Blocked | Skipped
 """How a change ended; every change of a plan has exactly one."""
 
-Event = Started | Sending | Sent | Waiting | Verdict | Converged | Diverged | Unsealed
+Event = Started | Sending | Sent | Waiting | Verdict | Converged | Diverged | Sealed | Unsealed
 
 OnEvent = Callable[[Event], None]
 

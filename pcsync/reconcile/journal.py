@@ -8,6 +8,8 @@ event    | when
 head     | before anything else: time, digest of the plan, target, keys of every change
 sending  | a request goes out next: from here on it may have been done
 sent     | the catalog did what it asked
+sealed   | after its change was applied, a collection's marker was written once more and is true
+unsealed | that did not come about: the collection is not done
 applied, failed, unsure, blocked, skipped | how a change ended
 end      | the apply is over; ``finished`` when nothing is left to do
 closed   | a later apply left nothing to do of this one
@@ -26,7 +28,7 @@ from pcsync.core.change import Action
 from pcsync.core.errors import PcsyncError
 from pcsync.core.plan import Plan, Target
 from pcsync.core.resource import Key
-from pcsync.reconcile.events import Applied, Blocked, Event, Failed, Sending, Sent, Skipped, Unsure, Verdict
+from pcsync.reconcile.events import Applied, Blocked, Event, Failed, Sealed, Sending, Sent, Skipped, Unsealed, Unsure, Verdict
 
 VERSION = "1.0"
 SUM = 16  # hex digits of each line's checksum: against accident, not against an attacker
@@ -78,7 +80,11 @@ def head(plan: Plan, digest: str, at: str, pid: int) -> Line:
 def entry(event: Event, now: float) -> Line | None:
     """The line of an event; None for what a journal does not keep."""
     if isinstance(event, Sending | Sent):
-        line = {"event": type(event).__name__.lower(), "index": event.index, "call": str(event.call)}
+        line: Line = {"event": type(event).__name__.lower(), "index": event.index, "call": str(event.call)}
+    elif isinstance(event, Sealed):
+        line = {"event": "sealed"}
+    elif isinstance(event, Unsealed) and not event.dropped:
+        line = {"event": "unsealed", "why": event.why}
     elif isinstance(event, Verdict):
         line = {"event": type(event).__name__.lower(), **_why(event)}
     else:
@@ -176,8 +182,10 @@ def _take(line: Line, doubts: dict[Key, Doubt], done: set[Key]) -> None:
         doubts[key] = Doubt(key, line["call"], float(line["now"]))
     elif line["event"] in ("sent", "applied", "failed"):
         doubts.pop(key, None)
-    if line["event"] == "applied":
+    if line["event"] in ("applied", "sealed"):
         done.add(key)
+    elif line["event"] in ("sending", "unsealed"):  # also after it was applied: its marker is written once more
+        done.discard(key)
 
 
 def _key(key: Key) -> dict[str, str]:

@@ -27,11 +27,18 @@ class Outcome:
         """What to exit with: None when all was done, PartialError when some was, the first error when nothing was."""
         undone = (*self.failed, *self.unknown, *self.blocked, *self.not_attempted)
         if not undone:
-            return None
+            return self._unsealed
         errors = [*(verdict.error for verdict in self.failed), *(verdict.error for verdict in self.unknown)]
         if errors and not self.done:
             return errors[0]
         return PartialError(f"{len(self.done)} of {len(self.done) + len(undone)} changes were applied", fix="plan again and apply the rest")
+
+    @property
+    def _unsealed(self) -> PcsyncError | None:
+        """Every change was made, but a marker does not say so yet."""
+        left = [it for it in self.unsealed if not it.dropped]
+        what = f"the ownership marker of {left[0].change.address} could not be brought up to date: {left[0].why}" if left else ""
+        return PartialError(what, fix="pcsync apply --resume writes it") if left else None
 
 
 class Ledger:

@@ -6,20 +6,21 @@ is replaced, unless it is true already. A crash before that leaves a superset, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pcsync.core.change import Action, Change
+from pcsync.core.compare import live_fingerprint
 from pcsync.core.errors import PcsyncError
 from pcsync.core.kind import Kinds
 from pcsync.core.mark import reserved
 from pcsync.core.ownership import MARKER, child_address
 from pcsync.core.plan import Plan, Seal
-from pcsync.core.resource import COLLECTION, Body, Call, Key
+from pcsync.core.resource import COLLECTION, Body, Call, Key, Live
 from pcsync.core.state import Reader, Sender
-from pcsync.reconcile.attempt import LOOKS, Sleep
-from pcsync.reconcile.events import Applied, OnEvent, Unsealed, Unsure, Verdict
+from pcsync.reconcile.attempt import LOOKS, Attempt, Sleep
+from pcsync.reconcile.events import Applied, OnEvent, Sealed, Unsealed, Unsure, Verdict
 from pcsync.reconcile.lanes import Lane
 from pcsync.reconcile.observe import MISSHAPEN, interpret
 from pcsync.reconcile.touched import remaining
@@ -63,17 +64,21 @@ class Sealing:
         if final.get("children") == reserve["children"] and self._kept.get(own.key.collection, True):
             return
         try:
-            await self._write(own, lane, final)
+            self.on_event(await self._write(own, lane, final))
         except PcsyncError as error:
             self.on_event(Unsealed(own, error.what))
 
-    async def _write(self, own: Change, lane: Lane, final: Body) -> None:
+    async def _write(self, own: Change, lane: Lane, final: Body) -> Sealed | Unsealed:
+        """One more write of the collection, journaled, looked after and repeated like that of every change."""
         document = await self._fresh(own, [it for it in lane if isinstance(self.ended.get(it.key), Applied)])
         if document is None:
-            self.on_event(Unsealed(own, DROPPED))
-            return
-        path = own.calls[0].path if own.action is not Action.CREATE else next(iter(_live_path(self.kinds, own, document)))
-        await self.sender.send(Call("PUT", path, {**document, MARKER: final} if final else _without(document, MARKER)))
+            return Unsealed(own, DROPPED, dropped=True)
+        live = next(iter(_lives(self.kinds, own, document)))
+        call = Call("PUT", live.path, {**document, MARKER: final} if final else _without(document, MARKER))
+        now = live_fingerprint(self.kinds[COLLECTION], live)
+        again = replace(own, action=Action.UPDATE, calls=(call,), fingerprint=now)
+        ended = await Attempt(self.kinds, self.sender, self.reader, self.on_event, self.sleep).carry_out(again)
+        return Sealed(own) if isinstance(ended, Applied) else Unsealed(own, ended.error.what)
 
     def _own(self, scope: str) -> Change | None:
         """The change of the collection that wrote its marker in this apply."""
@@ -122,9 +127,9 @@ class Sealing:
             return False
 
 
-def _live_path(kinds: Kinds, own: Change, document: Body) -> Sequence[str]:
+def _lives(kinds: Kinds, own: Change, document: Body) -> Iterable[Live]:
     path = next(iter(kinds[COLLECTION].reads(own.key.collection, {})))
-    return [live.path for live in kinds[COLLECTION].live(own.key.collection, {path: document})]
+    return kinds[COLLECTION].live(own.key.collection, {path: document})
 
 
 def _without(members: Mapping[str, Any], left_out: str) -> dict[str, Any]:

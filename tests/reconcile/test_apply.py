@@ -14,7 +14,7 @@ from pcsync.core.errors import AuthenticationError, DeadlineError, GuardError, P
 from pcsync.core.resource import Call, Desired
 from pcsync.reconcile.apply import apply
 from pcsync.reconcile.attempt import CONTESTED, LOOKS
-from pcsync.reconcile.events import Applied, Event, Failed, Sending, Sent, Started, Unsure
+from pcsync.reconcile.events import Applied, Event, Failed, Sealed, Sending, Sent, Started, Unsure
 from pcsync.reconcile.outcome import Ledger, Outcome
 from tests.reconcile.fakes import KINDS, Clock, FakeCatalog, catalog, planned, want
 
@@ -322,7 +322,8 @@ async def test_every_request_is_announced_before_it_goes_out_and_reported_after(
 
     await applied(NAIP[:2], service, on_event=events.append)
 
-    assert [type(event) for event in events] == [Started, Sending, Sent, Applied, Started, Sending, Failed]
+    first, second, marker = [Started, Sending, Sent, Applied], [Started, Sending, Failed], [Started, Sending, Sent, Sealed]
+    assert [type(event) for event in events] == [*first, *second, *marker]
 
 
 async def test_a_refused_plan_is_not_applied() -> None:

@@ -12,7 +12,7 @@ from pcsync.core.change import Action, Change
 from pcsync.core.errors import PcsyncError, ServiceError
 from pcsync.core.plan import Plan, Target
 from pcsync.core.resource import Call, Key
-from pcsync.reconcile.events import Applied, Event, Failed, Sending, Sent, Started, Unsure
+from pcsync.reconcile.events import Applied, Event, Failed, Sealed, Sending, Sent, Started, Unsealed, Unsure
 from pcsync.reconcile.journal import SETTLED, Run, closed, end, entry, head, read_run, sealed
 
 TARGET = Target("local", "http://127.0.0.1", "contoso-imagery")
@@ -53,6 +53,17 @@ def test_a_post_that_went_out_is_in_doubt_until_an_answer_is_kept() -> None:
     assert told(*sending, Sent(INGESTION, 0, POST)).doubts == ()
     assert told(*sending, Failed(INGESTION, LOST)).doubts == ()
     assert told(*sending, Applied(INGESTION, found=True)).doubts == ()
+
+
+def test_a_collection_whose_marker_is_written_once_more_is_not_done_before_that_is() -> None:
+    applied = Sending(SETTINGS, 0, SETTINGS.calls[0]), Sent(SETTINGS, 0, SETTINGS.calls[0]), Applied(SETTINGS)
+    again = Sending(SETTINGS, 0, SETTINGS.calls[0])
+
+    assert told(*applied).done == {SETTINGS.key}
+    assert told(*applied, again).done == frozenset()
+    assert told(*applied, again, Unsealed(SETTINGS, "400")).done == frozenset()
+    assert told(*applied, again, Sealed(SETTINGS)).done == {SETTINGS.key}
+    assert told(*applied, Unsealed(SETTINGS, "not kept", dropped=True)).done == {SETTINGS.key}
 
 
 def test_a_put_is_never_in_doubt_for_it_can_be_repeated() -> None:

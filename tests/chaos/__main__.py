@@ -19,6 +19,7 @@ from tests.chaos.projects import STORIES, Story
 from tests.chaos.together import PAIRS, together
 
 PARTS = ("faults", "meanwhile", "kills")
+MEMORY = Path("/dev/shm")  # fsync costs nothing there, and a killed process loses nothing there either
 matrix: Matrix
 
 
@@ -55,7 +56,7 @@ def part(name: str, work: Callable[[Case], Verdict], cases: Sequence[Case]) -> l
 
 def story_of(story: Story, wanted: Sequence[str], step: int) -> list[Verdict]:
     """The parts of one story."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         start(folder, story)
         print(f"{story.name}: {matrix.changes} changes, {len(matrix.exchanges)} exchanges", flush=True)
         works = {"faults": (attempt, matrix.cases), "meanwhile": (disturb, matrix.meanwhile), "kills": (kill, matrix.kills)}

@@ -43,7 +43,7 @@ TARGET = Target("local", f"emulator:{STORE}", "contoso-imagery")
 FOR_GOOD = "refused 503 for good"
 STALE = "all reads stale from here"
 ADDS, EDITS, RIVAL = "portal adds", "portal edits", "another apply"
-MOMENT = 8  # exchanges: of each of four lanes a look and a write
+MOMENT = 8  # exchanges: of each of four lanes a look and a write, under way or next
 BESIDE = (ADDS, EDITS, RIVAL)
 """What somebody else does just before an exchange."""
 ALPHA = f"/stac/collections/{COLLECTIONS[0]}/configurations"
@@ -178,7 +178,7 @@ def instants(case: Case, seen: Sequence[tuple[str, str, int]]) -> set[str]:
     """
     found = set()
     for number, (method, path, _) in enumerate(seen, 1):
-        if method == "POST" and path.endswith("/ingestions") and case.number <= number <= case.number + MOMENT:
+        if method == "POST" and path.endswith("/ingestions") and abs(number - case.number) <= MOMENT:
             looks = [n for n, it in enumerate(seen[: number - 1], 1) if it[:2] == ("GET", path)]
             found |= {path} if looks and looks[-1] < case.number else set()
     return found if case.what == RIVAL else set()

@@ -59,7 +59,7 @@ class Change:
     the live state the change was computed from (ABSENT when there is none). A ``refusal`` says why apply will not do it, and
     ``refused_by`` which rule that is (OWNERSHIP, CONFLICT; "" for a precondition of the catalog).
     ``compared`` and ``ignore`` are the fields in question (None: all) and the pointers that are not, so that a live body can be
-    compared again without the manifest.
+    compared again without the manifest. ``takes`` is how many items a delete takes along, as was counted (None: none can be).
     """
 
     key: Key
@@ -78,6 +78,7 @@ class Change:
     compared: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
     refused_by: str = ""
+    takes: int | None = None
 
     @property
     def address(self) -> str:

@@ -109,6 +109,7 @@ def change_json(change: Change) -> dict[str, Any]:
             "ignore": list(change.ignore),
             "calls": [_call_json(call) for call in change.calls],
             **({"refused_by": change.refused_by} if change.refused_by else {}),
+            **({} if change.takes is None else {"takes": change.takes}),
         },
     }
 
@@ -192,6 +193,7 @@ def _change(entry: dict[str, Any]) -> Change:
         compared=None if extra["compared"] is None else tuple(extra["compared"]),
         ignore=tuple(extra["ignore"]),
         refused_by=extra.get("refused_by", ""),
+        takes=extra.get("takes"),
     )
 
 

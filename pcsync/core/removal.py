@@ -44,6 +44,7 @@ def removal_change(removal: Removal, kind: Kind, live: Live, policy: Policy, loc
         fingerprint=live_fingerprint(kind, live),
         position=locate(removal.origin),
         notes=(*notes, *([f"reason: {removal.reason}"] if removal.reason else [])),
+        takes=removal.expect_items,
     )
     claim, marker = read_marker(live.body, policy.endpoint, policy.owners)
     if claim is Claim.FOREIGN and marker:

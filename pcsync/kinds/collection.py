@@ -20,6 +20,8 @@ SERVED = frozenset({"msft:_created", "msft:_updated", "assets", MARKER})
 """Keys that are not the author's: time stamps, the assets (a kind of their own), and pcsync's own mark."""
 MOST_ITEMS = 10_000
 """The largest page of items (dossier 1.5)."""
+MORE_ITEMS = 100
+"""So many items more than expected are counted, so that a refusal can say how many there are."""
 ACTIVE = frozenset({"Pending", "Running", "Canceling"})
 """The statuses of a run that has not ended (dossier 1.3)."""
 OPTIONAL_LISTS = frozenset({"keywords", "providers", "stac_extensions", "links", "summaries", "item_assets"})
@@ -119,7 +121,7 @@ class CollectionKind:
         return [Call("PUT", live.path, _replacement(desired, live))]
 
     def removal_reads(self, scope: str, bodies: Bodies, expected: int) -> Iterator[str]:
-        """One item more than expected, and the runs of every ingestion."""
+        """Some items more than expected, and the runs of every ingestion."""
         yield _items(scope, expected)
         yield _ingestions(scope)
         for ingestion in (bodies.get(_ingestions(scope)) or {}).get("value") or ():
@@ -131,8 +133,8 @@ class CollectionKind:
         if expected >= MOST_ITEMS:
             return f"items are counted up to {MOST_ITEMS - 1:,}: delete most of the {expected:,} items first, then the collection"
         if found != expected:
-            more = f"more than {expected:,}" if found > expected else f"{found:,}"
-            return f"it has {more} items, and expectItems says {expected:,}"
+            more = f"at least {found:,}" if found >= _page(expected) else f"{found:,}"
+            return f"it has {more} items, and {expected:,} are expected"
         paths = [path for path in bodies if path.startswith(f"{_ingestions(scope)}/")]
         runs = [run for path in paths for run in (bodies[path] or {}).get("value") or ()]
         active = sum((run.get("operation") or {}).get("status") in ACTIVE for run in runs)
@@ -152,7 +154,11 @@ class CollectionKind:
 
 
 def _items(scope: str, expected: int) -> str:
-    return f"{collection_path(scope)}/items?limit={min(expected + 1, MOST_ITEMS)}"
+    return f"{collection_path(scope)}/items?limit={_page(expected)}"
+
+
+def _page(expected: int) -> int:
+    return min(expected + MORE_ITEMS, MOST_ITEMS)
 
 
 def _ingestions(scope: str) -> str:

@@ -10,10 +10,11 @@ from pcsync.core.change import Change
 from pcsync.core.compare import live_fingerprint
 from pcsync.core.diff import FieldDiff
 from pcsync.core.errors import ServiceError, StaleError
-from pcsync.core.kind import Kind, Kinds
+from pcsync.core.kind import Kind, Kinds, Removable
 from pcsync.core.plan import Plan, moved
 from pcsync.core.resource import Key, Live
 from pcsync.core.state import Progress, Reader, Silence
+from pcsync.reconcile.removing import hindered
 from pcsync.reconcile.touched import Seen, form_of, read_again
 
 LONGEST = 60
@@ -29,14 +30,23 @@ async def recheck(plan: Plan, kinds: Kinds, reader: Reader, *, concurrency: int 
     progress.start("checking", None)
     try:
         seen = await read_again(plan.changes, kinds, reader, concurrency=concurrency)
+        _require_read(plan, seen)
+        surprises = [line for change in plan.changes if (line := await _surprise(change, kinds[change.key.kind], reader))]
     finally:
         progress.finish()
-    _require_read(plan, seen)
-    lines = [line for change in plan.changes for line in told(kinds[change.key.kind], change, seen[change.key].live)]
+    lines = [line for change in plan.changes for line in told(kinds[change.key.kind], change, seen[change.key].live)] + surprises
     if lines:
         listed = "".join(f"\n  {line}" for line in lines)
         raise StaleError(f"the catalog moved since this plan was made:{listed}", fix="plan again, and have the new plan approved")
     return seen
+
+
+async def _surprise(change: Change, kind: Kind, reader: Reader) -> str:
+    """What is in a collection now that its deletion was not approved for: items are counted again, and running ingestions."""
+    if change.takes is None or not isinstance(kind, Removable):
+        return ""
+    why = await hindered(kind, change.key.collection, change.takes, reader, {})
+    return f"{change.address}: {why}" if why else ""
 
 
 def _require_read(plan: Plan, seen: dict[Key, Seen]) -> None:

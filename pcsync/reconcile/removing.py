@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from pcsync.core.change import Unknown
 from pcsync.core.compare import Locate
@@ -10,6 +10,7 @@ from pcsync.core.errors import AuthenticationError, PcsyncError
 from pcsync.core.kind import Kind, Removable
 from pcsync.core.policy import Guards
 from pcsync.core.removal import Removal, removal_change, unallowed
+from pcsync.core.resource import Bodies
 from pcsync.core.state import Reader
 from pcsync.reconcile.judge import Findings, Stance
 from pcsync.reconcile.observe import MISSHAPEN, observe, reason
@@ -36,14 +37,15 @@ async def _remove(removal: Removal, root: Kind, reader: Reader, locate: Locate, 
     live = seen.live.get(removal.key)
     if live is None:
         return
-    hindrance = await _hindrance(removal, root, reader, seen.bodies) if isinstance(root, Removable) else ""
+    hindrance = await hindered(root, removal.collection, removal.expect_items, reader, seen.bodies) if isinstance(root, Removable) else ""
     findings.changes.append(removal_change(removal, root, live, stance.policy, locate, hindrance))
     findings.checks.extend(unallowed(removal, guards))
 
 
-async def _hindrance(removal: Removal, root: Removable, reader: Reader, known: Mapping[str, object]) -> str:
+async def hindered(root: Removable, scope: str, expected: int, reader: Reader, known: Bodies) -> str:
+    """Why a scope with so many expected items must not be removed, by what is in it now; "" when it may. Raises PcsyncError."""
     bodies = dict(known)
-    while paths := [path for path in root.removal_reads(removal.collection, bodies, removal.expect_items) if path not in bodies]:
+    while paths := [path for path in root.removal_reads(scope, bodies, expected) if path not in bodies]:
         for path in paths:
             bodies[path] = await reader.get(path)
-    return root.removal_refusal(removal.collection, bodies, removal.expect_items)
+    return root.removal_refusal(scope, bodies, expected)

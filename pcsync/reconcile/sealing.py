@@ -27,6 +27,8 @@ from pcsync.reconcile.touched import remaining
 
 DROPPED = "the catalog does not keep pcsync's ownership marker, so nothing can be proven to be ours: nothing is deleted (as mode additive)"
 
+OVERTAKEN = "somebody else wrote the collection while it was being applied"
+
 
 @dataclass(frozen=True)
 class Sealing:
@@ -53,7 +55,7 @@ class Sealing:
         scope = change.key.collection
         if scope not in self._kept:
             self._kept[scope] = await self._fresh(own, ()) is not None
-        return "" if self._kept[scope] else DROPPED
+        return "" if self._kept[scope] else (await self._missing(own)).why
 
     async def close(self, lane: Lane) -> None:
         """After the last change of a collection: its marker says what is true."""
@@ -72,13 +74,19 @@ class Sealing:
         """One more write of the collection, journaled, looked after and repeated like that of every change."""
         document = await self._fresh(own, [it for it in lane if isinstance(self.ended.get(it.key), Applied)])
         if document is None:
-            return Unsealed(own, DROPPED, dropped=True)
+            return await self._missing(own)
         live = next(iter(_lives(self.kinds, own, document)))
         call = Call("PUT", live.path, {**document, MARKER: final} if final else _without(document, MARKER))
         now = live_fingerprint(self.kinds[COLLECTION], live)
         again = replace(own, action=Action.UPDATE, calls=(call,), fingerprint=now)
         ended = await Attempt(self.kinds, self.sender, self.reader, self.on_event, self.sleep).carry_out(again)
         return Sealed(own) if isinstance(ended, Applied) else Unsealed(own, ended.error.what)
+
+    async def _missing(self, own: Change) -> Unsealed:
+        """Why the document never showed what was written to it: the catalog keeps no markers, or somebody wrote it meanwhile."""
+        body = await self.reader.get(next(iter(self.kinds[COLLECTION].reads(own.key.collection, {}))))
+        kept = isinstance(body, Mapping) and MARKER in body
+        return Unsealed(own, OVERTAKEN) if kept else Unsealed(own, DROPPED, dropped=True)
 
     def _own(self, scope: str) -> Change | None:
         """The change of the collection that wrote its marker in this apply."""

@@ -155,7 +155,15 @@ class _Back:
         risk, now = kind.risk(Action.DELETE, ()), live_fingerprint(kind, live)
         self._going.setdefault(scope, []).append(child_address(change.key))
         return Change(
-            change.key, Action.DELETE, dict(kind.normalise(live.body)), None, risk=risk, calls=calls, fingerprint=now, label=change.label
+            change.key,
+            Action.DELETE,
+            dict(kind.normalise(live.body)),
+            None,
+            risk=risk,
+            calls=calls,
+            fingerprint=now,
+            label=change.label,
+            takes=0 if kind.name == COLLECTION else None,  # counted once more after the question was answered
         )
 
     def _restored(self, former: Former, before: Live, live: Live | None) -> Change | None:

@@ -493,6 +493,35 @@ def test_a_removal_waits_for_the_runs_of_ingestions(sourced: Catalog) -> None:
     assert there(sourced)
 
 
+def test_a_saved_removal_counts_the_items_again_before_it_deletes(catalog: Catalog) -> None:
+    remove(catalog, expectItems=0)
+    assert catalog.folder.run("plan", "--out", "plan.json", *ALLOWED).code == 0
+    catalog.send("POST", f"{NAIP}/items", ITEM)
+    catalog.send("POST", f"{NAIP}/items", {**ITEM, "id": "b"})
+
+    stale = catalog.folder.run("apply", "plan.json")
+
+    assert stale.code == 5
+    assert "it has 2 items, and 0 are expected" in stale.err
+    assert there(catalog)
+
+
+def test_a_saved_removal_waits_for_an_ingestion_that_was_started_since(sourced: Catalog) -> None:
+    sourced.declare(renderOptions=[RGB, NIR], ingestions=[NIGHTLY])
+    sourced.apply()
+    remove(sourced)
+    sourced.folder.run("plan", "--out", "plan.json", *ALLOWED)
+    ingestions = "/inma/collections/naip/ingestions"
+    sourced.fault("operation-stuck", method="POST", path="/runs$")
+    sourced.send("POST", f"{ingestions}/{sourced.send('GET', ingestions)['value'][0]['id']}/runs")
+
+    stale = sourced.folder.run("apply", "plan.json")
+
+    assert stale.code == 5
+    assert "1 of its ingestions still runs" in stale.err
+    assert there(sourced)
+
+
 @pytest.mark.parametrize("owner", ["fabrikam", None])
 def test_a_removal_of_what_is_not_proven_ours_stops_with_5(catalog: Catalog, owner: str | None) -> None:
     catalog.edit(**{MARKER: {**catalog.marker(), "owner": owner} if owner else None})

@@ -69,8 +69,9 @@ def unknown_rules(project: Project, own: Sequence[Rule]) -> Iterator[Diagnostic]
     """Names under ``rules:`` of pcsync.yaml that stand for no rule."""
     for pattern, fix in unknown(project.rules, (*rules(), *own)):
         origin = Origin(project.file.name, f"/rules{step(pattern)}")
-        position = places(project.root).key(origin)
-        yield Diagnostic("project-unknown-rule", Severity.WARNING, f"there is no rule {pattern!r}", position, origin.pointer, fix)
+        at = places(project.root).key(origin)
+        what = f"there is no rule {pattern!r}"
+        yield Diagnostic("project-unknown-rule", Severity.WARNING, what, at.position, origin.pointer, fix, at.end, at.end_line)
 
 
 def check(

@@ -135,9 +135,9 @@ def unused(examined: Sequence[Examined], context: Context) -> list[tuple[str, Or
 
 def places(root: Path) -> Places:
     """How origins of a project become positions, and positions lines."""
-    from pcsync.manifests.positions import locate, locate_key  # composes files with PyYAML, which good files never need
+    from pcsync.manifests.positions import extent, key_extent  # composes files with PyYAML, which good files never need
 
-    return Places(partial(locate, root=root), partial(locate_key, root=root), partial(_line, root))
+    return Places(partial(extent, root=root), partial(key_extent, root=root), partial(_line, root))
 
 
 def _line(root: Path, file: str, number: int) -> str | None:

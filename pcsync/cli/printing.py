@@ -193,7 +193,8 @@ def report_address(environment: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=8)
 def _lines(path: Path) -> tuple[str, ...]:
+    """The lines as positions count them: read_text makes every line end of YAML a \\n, and splitlines knows more than YAML does."""
     try:
-        return tuple(path.read_text(encoding="utf-8-sig", errors="replace").splitlines())
+        return tuple(path.read_text(encoding="utf-8-sig", errors="replace").split("\n"))
     except OSError:
         return ()

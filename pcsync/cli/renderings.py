@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcsync.render.diagnostics import Source, no_source
+from pcsync.render.frame import Source, no_source
 from pcsync.render.inert import inert, inert_json, inert_xml
 from pcsync.render.terminal import Style
 

@@ -21,7 +21,7 @@ class Diagnostic:
     """One problem in a manifest: rule id, where, what, and how to mend it.
 
     ``pointer`` is the JSON pointer of the value inside its resolved document ("" is the document itself). ``end`` is the column behind
-    the last character that is meant, in the position's line; 0 where that is not known.
+    the last character that is meant, in line ``end_line`` (0: the position's own line); 0 where that is not known.
     """
 
     rule: str
@@ -31,6 +31,12 @@ class Diagnostic:
     pointer: str = ""
     fix: str = ""
     end: int = 0
+    end_line: int = 0
+
+    @property
+    def last_line(self) -> int:
+        """The line where what is meant ends, as far as that is known."""
+        return max(self.end_line, self.position.line)
 
     def __str__(self) -> str:
         head = f"{self.position}: {self.severity} {self.rule}: {self.what}"

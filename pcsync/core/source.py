@@ -20,6 +20,15 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """Where something begins, and the line and column behind its last character; 0 where that is not known."""
+
+    position: Position
+    end_line: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Graft:
     """A subtree of a resolved document that was written in another file (a ``$file`` base, an overlay).
 

@@ -53,9 +53,10 @@ def _take(composer: Composer, token: re.Match[str], place_of: Lines) -> None:
         composer.stack.append(Open(node, None))
     elif closing:
         if composer.stack:
-            composer.close()
+            composer.close(line, column + 1)
     else:
-        composer.put(_scalar(composer, string or scalar, Node(None, line, column)), None)
+        written = string or scalar
+        composer.put(_scalar(composer, written, Node(None, line, column, end_line=line, end=column + len(written))), None)
 
 
 def _scalar(composer: Composer, token: str, node: Node) -> Node:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import yaml
@@ -25,12 +25,17 @@ MERGE = "<<"
 BREAKS = str.maketrans({"\x85": "\ue000", "\u2028": "\ue001", "\u2029": "\ue002"})  # line breaks to YAML 1.1, plain characters to 1.2
 UNBREAK = str.maketrans({after: chr(before) for before, after in BREAKS.items()})
 PRIVATE = re.compile(r"[\ue000-\ue002]|\\u[eE]00|\\U0000[eE]00")  # in the text already, or written as escapes
+BLOCK = ("|", ">")
+LINES = re.compile(r"\r\n|\r|\n")
 LOADER = getattr(yaml, "CLoader", yaml.Loader)  # libyaml where PyYAML was built with it
 
 
 @dataclass(slots=True)
 class Node:
-    """A YAML value and where it stands: its own place and that of its key (or list dash's content), counted from 1."""
+    """A YAML value and where it stands: its own place and that of its key (or list dash's content), counted from 1.
+
+    Ends are the line and column behind the last character; 0 for block collections, whose place is that of their key.
+    """
 
     value: Any
     line: int
@@ -40,6 +45,9 @@ class Node:
     children: dict[str, Node] | list[Node] = field(default_factory=list)
     size: int = 1
     block: bool = False
+    end_line: int = 0
+    end: int = 0
+    key_end: int = 0
 
 
 @dataclass(slots=True)
@@ -62,7 +70,7 @@ class Composed:
 
 def compose(text: str) -> Composed:
     """Every document of a YAML text. Never raises: what cannot be read is a trap, and what stands before it is kept."""
-    composer = Composer()
+    composer = Composer(text=text)
     if not text.isascii() and not PRIVATE.search(text):
         after = text.translate(BREAKS)
         composer.restore, text = after != text, after
@@ -82,8 +90,8 @@ class Composer:
     ``merges``: ``<<`` is a merge key (as in YAML 1.1, and quoting it does not help, since no manifest has such a key).
     """
 
-    def __init__(self, *, merges: bool = True) -> None:
-        self.merges = merges
+    def __init__(self, *, merges: bool = True, text: str = "") -> None:
+        self.merges, self.text = merges, text
         self.found = Composed()
         self.stack: list[Open] = []
         self.anchors: dict[str, Node | None] = {}
@@ -100,7 +108,7 @@ class Composer:
             case yaml.SequenceStartEvent():
                 self.open(event, [])
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self.close()
+                self.close(*self.ending(event))
             case yaml.AliasEvent():
                 self.put(self.alias(event), None)
             case yaml.DocumentStartEvent():
@@ -118,7 +126,8 @@ class Composer:
         """Remember what is wrong at an event (or node). Raises the trap itself once there are too many."""
         mark = event.start_mark if hasattr(event, "start_mark") else None
         line, column = (mark.line + 1, mark.column + 1) if mark else (event.line, event.column)
-        trap = TrapError(rule, what, fix, line, column)
+        end_line, end = self.ending(event) if mark else (event.end_line, event.end)
+        trap = TrapError(rule, what, fix, line, column, end_line, end)
         if len(self.found.traps) >= MAX_TRAPS:
             raise TrapError("yaml-syntax", f"more than {MAX_TRAPS} problems; the rest of the file was not read", "", line, column)
         self.found.traps.append(trap)
@@ -126,12 +135,21 @@ class Composer:
     def scalar(self, event: Any) -> Node:
         """The node of a scalar; quoted ones, block ones and those tagged !!str are text."""
         mark, text = event.start_mark, event.value.translate(UNBREAK) if self.restore else event.value
-        node = Node(text, mark.line + 1, mark.column + 1)
+        end_line, end = self.ending(event)
+        node = Node(text, mark.line + 1, mark.column + 1, end_line=end_line, end=end)
         if event.tag is None and not event.style:
             node.value = self.plain(text, event)
         elif event.tag is not None and event.tag not in STRING_TAGS:
             self.tag(event)
         return node
+
+    def ending(self, event: Any) -> tuple[int, int]:
+        """Line and column behind an event's last character; libyaml ends a block with the next thing, so its blanks are left out."""
+        first, last = event.start_mark, event.end_mark
+        if not getattr(event, "style", None) or event.style not in BLOCK:
+            return last.line + 1, last.column + 1
+        lines = LINES.split(self.text[first.index : last.index].rstrip())
+        return first.line + len(lines), len(lines[-1]) + 1 + (first.column if len(lines) == 1 else 0)
 
     def plain(self, text: str, event: Any) -> Any:
         """The value of a plain scalar; text where it is one of those that pcsync does not guess about."""
@@ -162,9 +180,11 @@ class Composer:
             self.anchors[event.anchor] = None
         self.stack.append(Open(node, event.anchor))
 
-    def close(self) -> None:
+    def close(self, end_line: int = 0, end: int = 0) -> None:
         """A mapping or sequence ends: its merge keys fill in what it does not say itself."""
         done = self.stack.pop()
+        if not done.node.block:
+            done.node.end_line, done.node.end = end_line, end
         for source in done.merges:
             self.merge(done.node, source)
         self.put(done.node, done.anchor)
@@ -224,9 +244,10 @@ class Composer:
 
     def add(self, parent: Node, name: str, key: Node, node: Node) -> None:
         """The value under a key, with the key's place; an aliased node is shared, so it gets a place of its own."""
-        placed = Node(node.value, node.line, node.column, key.line, key.column, node.children, node.size, node.block)
+        key_end = key.end if key.end_line == key.line else 0
+        placed = replace(node, key_line=key.line, key_column=key.column, key_end=key_end)
         if node.block and node.children and node.line > key.line:
-            placed.line, placed.column = key.line, key.column
+            placed.line, placed.column, placed.end_line, placed.end = key.line, key.column, key.line if key_end else 0, key_end
         cast("dict[str, Node]", parent.children)[name] = placed
         parent.value[name] = node.value
         parent.size += node.size
@@ -247,7 +268,7 @@ class Composer:
             return
         for name, child in source.children.items():
             if name not in node.value:
-                self.add(node, name, Node(name, child.key_line, child.key_column), child)
+                self.add(node, name, Node(name, child.key_line, child.key_column, end_line=child.key_line, end=child.key_end), child)
 
 
 def plain_text(value: Any) -> str:

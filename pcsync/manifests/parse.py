@@ -57,7 +57,7 @@ def parse(raw: bytes, file: str) -> Parsed:
 
 def diagnostic(trap: TrapError, file: str) -> Diagnostic:
     """A trap as something to show."""
-    return Diagnostic(trap.rule, Severity.ERROR, trap.what, Position(file, trap.line, trap.column), fix=trap.fix)
+    return Diagnostic(trap.rule, Severity.ERROR, trap.what, Position(file, trap.line, trap.column), "", trap.fix, trap.end, trap.end_line)
 
 
 def careful(text: str, file: str) -> Parsed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from pcsync.core.source import Origin, Position, steps
+from pcsync.core.source import Extent, Origin, Position, steps
 from pcsync.manifests import json_nodes, nodes
 from pcsync.manifests.nodes import Node
 from pcsync.manifests.text import TrapError, decoded
@@ -18,18 +18,26 @@ def locate(origin: Origin, root: Path) -> Position:
 
     The file is named relative to the project root. A block mapping or list is where its key is; a text file is its first line.
     """
+    return extent(origin, root).position
+
+
+def extent(origin: Origin, root: Path) -> Extent:
+    """Where a value is (``locate``) and where it ends: a block mapping or list is its key."""
     file, document, pointer = origin.written()
     node = _node(file, document, pointer, root)
     if node:
-        return Position(file, node.line, node.column)
-    return Position(file) if PurePosixPath(file).suffix in TREES or not (root / file).is_file() else Position(file, 1, 1)
+        return Extent(Position(file, node.line, node.column), node.end_line, node.end)
+    whole = PurePosixPath(file).suffix in TREES or not (root / file).is_file()
+    return Extent(Position(file) if whole else Position(file, 1, 1))
 
 
-def locate_key(origin: Origin, root: Path) -> Position:
-    """File, line and column of the key of an object's member."""
+def key_extent(origin: Origin, root: Path) -> Extent:
+    """Where the key of an object's member begins and ends."""
     file, document, pointer = origin.written()
     node = _node(file, document, pointer, root)
-    return Position(file, node.key_line, node.key_column) if node and node.key_line else locate(origin, root)
+    if not node or not node.key_line:
+        return extent(origin, root)
+    return Extent(Position(file, node.key_line, node.key_column), node.key_line if node.key_end else 0, node.key_end)
 
 
 def _node(file: str, document: int, pointer: str, root: Path) -> Node | None:

@@ -27,10 +27,10 @@ class Problem:
 
     def diagnostic(self, root: Path) -> Diagnostic:
         """The problem with file, line and column."""
-        from pcsync.manifests.positions import locate, locate_key  # composes files with PyYAML, which good files never need
+        from pcsync.manifests.positions import extent, key_extent  # composes files with PyYAML, which good files never need
 
-        position = locate_key(self.origin, root) if self.key else locate(self.origin, root)
-        return Diagnostic(self.rule, self.severity, self.what, position, self.pointer, self.fix)
+        at = key_extent(self.origin, root) if self.key else extent(self.origin, root)
+        return Diagnostic(self.rule, self.severity, self.what, at.position, self.pointer, self.fix, at.end, at.end_line)
 
 
 def did_you_mean(name: str, known: Iterable[str], instead: str = "") -> str:

@@ -14,11 +14,12 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 
 
 class TrapError(Exception):
-    """Something in a file that pcsync will not read: rule id, what, fix, and line and column counted from 1."""
+    """Something in a file that pcsync will not read: rule id, what, fix, and line and column counted from 1, with their ends if known."""
 
-    def __init__(self, rule: str, what: str, fix: str = "", line: int = 1, column: int = 1) -> None:
+    def __init__(self, rule: str, what: str, fix: str = "", line: int = 1, column: int = 1, end_line: int = 0, end: int = 0) -> None:
         super().__init__(what)
         self.rule, self.what, self.fix, self.line, self.column = rule, what, fix, line, column
+        self.end_line, self.end = end_line, end
 
 
 def decoded(raw: bytes) -> str:

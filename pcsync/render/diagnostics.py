@@ -1,25 +1,15 @@
-"""What validation found, as text: the source line with a caret, what is wrong, how to mend it; counts last."""
+"""What validation found, as text: the source lines with what is meant underlined, what is wrong, how to mend it; counts last."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pcsync.core.diagnostic import Diagnostic, Severity
-from pcsync.core.source import Position
 from pcsync.render.flow import flowed
-from pcsync.render.terminal import Style, cells, cut, one_line
+from pcsync.render.frame import Source, frame, no_source
+from pcsync.render.terminal import Style, one_line
 from pcsync.render.wording import count, listed
-
-Source = Callable[[str, int], str | None]
-"""(file, line from 1) to the text of that line; None where there is no such file or line."""
-
-LEAST_FRAME = 24  # columns of source that are shown at least
-
-
-def no_source(_file: str, _line: int) -> str | None:
-    """For output without code frames."""
-    return None
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -41,31 +31,9 @@ def diagnostic_lines(diagnostic: Diagnostic, style: Style, source: Source = no_s
     rest = first.removeprefix(where + severity)
     yield first if rest == first else f"{where}{paint(severity)}{rest}"
     yield from more
-    yield from (style.dim(line) for line in frame(diagnostic.position, source, style))
+    yield from (style.dim(line) for line in frame(diagnostic, source, style))
     if diagnostic.fix:
         yield from flowed(f"fix: {one_line(diagnostic.fix)}", style.width, "  ")
-
-
-def frame(position: Position, source: Source, style: Style) -> Iterator[str]:
-    """The source line with its number, and a caret under the column; nothing where the line cannot be had."""
-    text = source(position.file, position.line) if position.line else None
-    if text is None:
-        return
-    gutter = f"  {position.line} {style.bar} "
-    room = max(style.width - cells(gutter), LEAST_FRAME)
-    left, shown = _window(text.rstrip("\r\n"), max(position.column, 1), room, style)
-    yield gutter + shown
-    if position.column:
-        yield f"{' ' * (cells(gutter) - 2)}{style.bar} {' ' * left}^"
-
-
-def _window(text: str, column: int, room: int, style: Style) -> tuple[int, str]:
-    """(columns before the caret, the part of a long line that has the caret in it)."""
-    before, after = one_line(text[: column - 1]), one_line(text[column - 1 :])
-    if cells(before) + min(cells(after), 8) > room:
-        keep = room // 2
-        before = style.ellipsis + before[max(0, len(before) - keep) :]
-    return cells(before), cut(before + after, room, style)
 
 
 def verdict(diagnostics: Iterable[Diagnostic], style: Style, manifests: int | None = None) -> str:

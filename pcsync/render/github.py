@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pcsync.core.diagnostic import Severity
+from pcsync.core.source import Position
 from pcsync.render.remarks import Remark, placed
 from pcsync.render.terminal import one_line, safe
 
@@ -21,12 +22,20 @@ def command(remark: Remark, prefix: str = "") -> str:
     properties: dict[str, str] = {}
     if remark.position and remark.position.file:
         properties["file"] = placed(remark.position, prefix)
-        if remark.position.line:
-            properties |= {"line": str(remark.position.line), "col": str(max(remark.position.column, 1))}
-            properties |= {"endColumn": str(remark.end)} if remark.end > remark.position.column else {}
+        properties |= region(remark, remark.position)
     properties["title"] = one_line(remark.title)
     said = ",".join(f"{name}={in_property(value)}" for name, value in properties.items())
     return f"::{COMMANDS[remark.severity]} {said}::{in_data(safe(remark.text))}"
+
+
+def region(remark: Remark, position: Position) -> dict[str, str]:
+    """The lines and columns of a remark; GitHub drops columns where the lines differ (actions/runner, ActionCommandManager.cs)."""
+    if not position.line:
+        return {}
+    if remark.end and remark.end_line > position.line:
+        return {"line": str(position.line), "endLine": str(remark.end_line)}
+    end = {"endLine": str(position.line), "endColumn": str(remark.end)} if remark.end > position.column else {}
+    return {"line": str(position.line), "col": str(max(position.column, 1)), **end}
 
 
 def in_data(text: str) -> str:

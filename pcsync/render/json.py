@@ -48,7 +48,7 @@ def diagnostics_document(diagnostics: Iterable[Diagnostic], manifests: int | Non
 
 
 def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
-    """One diagnostic; ``line`` and ``column`` are 0 where the file as a whole is meant, ``end_column`` where it is not known."""
+    """One diagnostic; ``line`` and ``column`` are 0 where the file as a whole is meant, the ends where they are not known."""
     return {
         "rule": diagnostic.rule,
         "severity": str(diagnostic.severity),
@@ -58,6 +58,7 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "file": diagnostic.position.file,
         "line": diagnostic.position.line,
         "column": diagnostic.position.column,
+        "end_line": diagnostic.end_line,
         "end_column": diagnostic.end,
     }
 

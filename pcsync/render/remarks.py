@@ -24,7 +24,7 @@ GRAVE = Risk.DESTRUCTIVE.weight
 class Remark:
     """How much it matters, a short title (a rule id, an address), the text, and the place in a manifest if there is one.
 
-    ``end`` is the column behind the last character that is meant, 0 where that is not known.
+    ``end`` is the column behind the last character that is meant, in line ``end_line``; 0 where that is not known.
     """
 
     severity: Severity
@@ -32,6 +32,7 @@ class Remark:
     text: str
     position: Position | None = None
     end: int = 0
+    end_line: int = 0
 
 
 def placed(position: Position, prefix: str) -> str:
@@ -43,7 +44,7 @@ def of_diagnostics(diagnostics: Iterable[Diagnostic], manifests: int | None = No
     """Every diagnostic, then the verdict as a note."""
     found = in_order(diagnostics)
     for diagnostic in found:
-        yield Remark(diagnostic.severity, diagnostic.rule, told(diagnostic), diagnostic.position, diagnostic.end)
+        yield Remark(diagnostic.severity, diagnostic.rule, told(diagnostic), diagnostic.position, diagnostic.end, diagnostic.last_line)
     yield Remark(Severity.NOTE, "pcsync validate", verdict(found, PLAIN, manifests))
 
 

@@ -87,13 +87,25 @@ def _result(diagnostic: Diagnostic, rule: int, identity: str, prefix: str) -> di
 def location(diagnostic: Diagnostic, prefix: str) -> dict[str, Any]:
     """The place in a file, and the value's JSON pointer; a file as a whole is its first line, since code scanning wants one."""
     position = diagnostic.position
-    columns = {"startColumn": position.column, "endColumn": max(diagnostic.end, position.column)}
-    known = {name: column for name, column in columns.items() if position.column and (name == "startColumn" or diagnostic.end)}
-    region = {"startLine": max(position.line, 1), **known}
-    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": quote(placed(position, prefix))}, "region": region}}
+    place: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": quote(placed(position, prefix))}, "region": region(diagnostic)}
+    }
     if diagnostic.pointer:
         place["logicalLocations"] = [{"fullyQualifiedName": diagnostic.pointer, "kind": "member"}]
     return place
+
+
+def region(diagnostic: Diagnostic) -> dict[str, int]:
+    """Lines and columns as far as they are known; an end line that is the start line is left out."""
+    position = diagnostic.position
+    lines = {"startLine": max(position.line, 1)}
+    if not position.column:
+        return lines
+    if not diagnostic.end:
+        return {**lines, "startColumn": position.column}
+    if diagnostic.last_line > position.line:
+        return {**lines, "startColumn": position.column, "endLine": diagnostic.last_line, "endColumn": diagnostic.end}
+    return {**lines, "startColumn": position.column, "endColumn": max(diagnostic.end, position.column)}
 
 
 def message(text: str) -> str:

@@ -130,14 +130,15 @@ class Reporting:
     def report(self, found: Found) -> Iterator[Reported]:
         """The diagnostic of a finding unless it is suppressed, and those about its suppressions."""
         finding, rule = found.finding, found.rule
-        position, end = placed(finding, finding.origin or self.home, self.body, self.places)
+        at = placed(finding, finding.origin or self.home, self.body, self.places)
         hidden = False
-        for suppression in suppressions(position, self.places.line, self.engine.now.date()):
+        for suppression in suppressions(at.position, self.places.line, self.engine.now.date()):
             if rule.id in suppression.rules:
                 hidden = hidden or suppression.counts
                 yield from self.about(suppression)
         if not hidden:
-            diagnostic = Diagnostic(rule.id, found.severity, finding.what, position, finding.pointer, finding.fix, end)
+            severity, what, fix = found.severity, finding.what, finding.fix
+            diagnostic = Diagnostic(rule.id, severity, what, at.position, finding.pointer, fix, at.end, at.end_line)
             yield Reported(diagnostic, rule.answers and found.severity is Severity.ERROR)
 
     def about(self, suppression: Suppression) -> Iterator[Reported]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pcsync.core.source import Origin, Position, steps
+from pcsync.core.source import Extent, Origin, Position, steps
 from pcsync.rules.rule import Finding
 
 QUOTES = ('"', "'")
@@ -14,39 +14,28 @@ QUOTES = ('"', "'")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How origins become positions: of a value, of a key, and the text of a file's line (None where there is none)."""
+    """How origins become places: of a value, of a key, and the text of a file's line (None where there is none)."""
 
-    value: Callable[[Origin], Position]
-    key: Callable[[Origin], Position]
+    value: Callable[[Origin], Extent]
+    key: Callable[[Origin], Extent]
     line: Callable[[str, int], str | None]
 
 
-def placed(finding: Finding, origin: Origin, body: Mapping[str, Any], places: Places) -> tuple[Position, int]:
-    """Where a finding is, and the column behind what it means (0 where only the beginning is known)."""
+def placed(finding: Finding, origin: Origin, body: Mapping[str, Any], places: Places) -> Extent:
+    """Where a finding is: of a text the characters that are meant, if they are written as they are, else all of the value."""
     if finding.whole:
-        return Position(origin.file), 0
+        return Extent(Position(origin.file))
     at = origin.at(finding.pointer)
     if finding.key:
-        position = places.key(at)
-        return position, _end(position, finding.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~"), places)
-    position, value = places.value(at), _value(body, finding.pointer)
+        return places.key(at)
+    found, value = places.value(at), _value(body, finding.pointer)
     if not isinstance(value, str):
-        return position, _end(position, _scalar(value), places) if isinstance(value, int | float) else 0
+        return found
     start, stop = finding.span or (0, len(value))
-    written = _written(position, value, stop, places)
+    written = _written(found.position, value, stop, places)
     if written is None:
-        return position, 0
-    return replace(position, column=written + start), written + max(stop, start + 1)
-
-
-def _end(position: Position, text: str, places: Places) -> int:
-    """The column behind a text that is written at a position as it is; 0 where it is not."""
-    line = places.line(position.file, position.line) or ""
-    begin = position.column - 1
-    quoted = line[begin : begin + 1] in QUOTES
-    if text and line.startswith(text, begin + quoted):
-        return position.column + len(text) + 2 * quoted
-    return 0
+        return found
+    return Extent(replace(found.position, column=written + start), found.position.line, written + max(stop, start + 1))
 
 
 def _written(position: Position, value: str, stop: int, places: Places) -> int | None:
@@ -60,10 +49,6 @@ def _written(position: Position, value: str, stop: int, places: Places) -> int |
     if line[begin : begin + 1] in QUOTES and line.startswith(value[:stop], begin + 1):
         return position.column + 1
     return None
-
-
-def _scalar(value: float) -> str:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
 def _value(body: Any, pointer: str) -> Any:

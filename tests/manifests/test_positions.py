@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcsync.core.source import Origin, Position, step
+from pcsync.core.source import Extent, Origin, Position, step
 from pcsync.manifests.merge import merge
-from pcsync.manifests.positions import locate, locate_key
+from pcsync.manifests.positions import extent, key_extent, locate
 from pcsync.manifests.problem import Problem
 from pcsync.manifests.tree import Tree
 from tests.manifests.folder import STAC, Folder
@@ -174,4 +174,84 @@ def test_json_positions_count_characters_beyond_the_basic_plane(tmp_path: Path) 
     (tmp_path / "a.json").write_text('{"a": "\\ud83d\\ude00",\r\n\t"b": [1,\n {"c": "x\\"y"}]}', encoding="utf-8")
 
     assert str(locate(Origin("a.json", "/b/1/c"), tmp_path)) == "a.json:3:8"
-    assert str(locate_key(Origin("a.json", "/b"), tmp_path)) == "a.json:2:2"
+    assert str(key_extent(Origin("a.json", "/b"), tmp_path).position) == "a.json:2:2"
+
+
+def between(found: Extent, root: Path) -> str:
+    """The characters from where something begins to where it ends."""
+    lines = (root / found.position.file).read_text(encoding="utf-8").split("\n")
+    lines = [f"{line}\n" for line in lines]
+    first, last = found.position.line - 1, found.end_line - 1
+    text = "".join(lines[first : last + 1])
+    return text[found.position.column - 1 : len(text) - len(lines[last]) + found.end - 1]
+
+
+ENDS = """\
+plain: some words  # and a comment
+wrapped: some
+  more words
+quoted: 'it''s'   # x
+double: "a\\x41b
+  c"
+literal: |
+  one
+  two
+
+# not part of it
+folded: >2-
+    three
+flow: {a: [1,
+  2], b: 3}  # x
+empty: ""
+block:
+  inner: 1
+list:
+- x
+"""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "text"),
+    [
+        ("/plain", "some words"),
+        ("/wrapped", "some\n  more words"),
+        ("/quoted", "'it''s'"),
+        ("/double", '"a\\x41b\n  c"'),
+        ("/literal", "|\n  one\n  two"),
+        ("/folded", ">2-\n    three"),
+        ("/flow", "{a: [1,\n  2], b: 3}"),
+        ("/flow/a", "[1,\n  2]"),
+        ("/flow/a/1", "2"),
+        ("/flow/b", "3"),
+        ("/empty", '""'),
+        ("/block", "block"),
+        ("/list", "list"),
+        ("/list/0", "x"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_value_ends_behind_its_last_character(tmp_path: Path, pointer: str, text: str, ending: str) -> None:
+    (tmp_path / "a.yaml").write_bytes(ENDS.replace("\n", ending).encode())
+
+    assert between(extent(Origin("a.yaml", pointer), tmp_path), tmp_path) == text
+
+
+def test_a_key_ends_behind_its_last_character(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("'a b': 1\nplain :\n  c: 2\n", encoding="utf-8")
+
+    assert between(key_extent(Origin("a.yaml", "/a b"), tmp_path), tmp_path) == "'a b'"
+    assert between(key_extent(Origin("a.yaml", "/plain"), tmp_path), tmp_path) == "plain"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=3), inner),
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_what_stands_at_a_value_of_json_is_the_value(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
+    root = tmp_path_factory.mktemp("ends")
+    (root / "a.json").write_text(json.dumps([value], indent=1), encoding="utf-8", newline="")
+
+    assert json.loads(between(extent(Origin("a.json", "/0"), root), root)) == value

@@ -55,7 +55,13 @@ def test_a_file_is_named_from_the_root_of_the_repository() -> None:
 def test_an_annotation_ends_where_the_value_does_as_far_as_that_is_known() -> None:
     remark = Remark(Severity.ERROR, "rule", "what", Position("a.yaml", 3, 5), end=9)
 
-    assert github([remark]) == "::error file=a.yaml,line=3,col=5,endColumn=9,title=rule::what\n"
+    assert github([remark]) == "::error file=a.yaml,line=3,col=5,endLine=3,endColumn=9,title=rule::what\n"
+
+
+def test_an_annotation_of_several_lines_has_no_columns_since_github_drops_them() -> None:
+    remark = Remark(Severity.ERROR, "rule", "what", Position("a.yaml", 3, 5), end=9, end_line=6)
+
+    assert github([remark]) == "::error file=a.yaml,line=3,endLine=6,title=rule::what\n"
 
 
 def test_a_file_as_a_whole_has_no_line() -> None:

@@ -92,6 +92,11 @@ def test_a_rule_says_what_it_is_where_that_is_known() -> None:
 def test_a_region_ends_where_the_value_does_as_far_as_that_is_known() -> None:
     known = replace(FOUND[0], end=16)
 
-    regions = [it["locations"][0]["physicalLocation"]["region"] for it in run_of(known, FOUND[1])["results"]]
+    several = replace(known, what="several lines", end=3, end_line=32)
+    regions = [it["locations"][0]["physicalLocation"]["region"] for it in run_of(known, several, FOUND[1])["results"]]
 
-    assert regions == [{"startLine": 30, "startColumn": 14, "endColumn": 16}, {"startLine": 34, "startColumn": 362}]
+    assert regions == [
+        {"startLine": 30, "startColumn": 14, "endColumn": 16},
+        {"startLine": 30, "startColumn": 14, "endLine": 32, "endColumn": 3},
+        {"startLine": 34, "startColumn": 362},
+    ]

@@ -34,15 +34,25 @@ def test_a_finding_inside_a_text_means_the_very_characters(tmp_path, options: st
     assert only(written(tmp_path, text), "render-unknown-asset")[1] == meant
 
 
-@pytest.mark.parametrize("options", ['"assets=\\x69mgae"', ">-\n      assets=imgae", "assets=${asset}"])
-def test_where_the_text_is_written_otherwise_the_finding_is_at_the_value(tmp_path, options: str) -> None:
-    """An escape, a block of lines, a variable: no column is guessed."""
+@pytest.mark.parametrize(
+    ("options", "end"),
+    [
+        ('"assets=\\x69mgae"', (4, 31)),
+        (">-\n      assets=imgae", (5, 19)),
+        ("|\n      assets=imgae\n      \n\n    # more", (5, 19)),
+        ("assets=${asset}", (4, 29)),
+        ("assets=\n      ${asset}", (5, 15)),
+    ],
+)
+def test_where_the_text_is_written_otherwise_the_finding_is_the_whole_value(tmp_path, options: str, end: tuple[int, int]) -> None:
+    """An escape, a block of lines, a variable: no column inside it is guessed."""
     folder = written(tmp_path, f"renderOptions:\n  - id: example\n    name: Example\n    options: {options}\n")
     folder.project(targets={"local": {"endpoint": "emulator:local.sqlite", "variables": {"asset": "imgae"}}})
 
     said, _ = only(folder, "render-unknown-asset")
 
-    assert (said.position.line, said.end) == (4, 0)
+    assert said.position.line == 4
+    assert (said.last_line, said.end) == end
 
 
 def test_a_finding_about_a_key_means_the_key(tmp_path) -> None:

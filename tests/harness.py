@@ -73,7 +73,7 @@ class Folder:
 def _inside(path: Path, environment: Mapping[str, str]) -> Iterator[None]:
     before, kept = Path.cwd(), dict(os.environ)
     os.chdir(path)
-    os.environ.update({"NO_COLOR": "1", **environment})
+    os.environ.update({"NO_COLOR": "1", "PCSYNC_NO_CACHE": "1", **environment})
     try:
         yield
     finally:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @option("--select", multiple=True, metavar="RULE", help="Only these rules: ids, sets (render) or patterns (render-color*); repeatable.")
 @option("--ignore", multiple=True, metavar="RULE", help="Not these rules; repeatable.")
 @option("--stac-schemas", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Schemas of STAC extensions, by URL.")
+@option("--no-cache", is_flag=True, help="Look at every file anew, whatever earlier runs found (.pcsync/cache).")
 @output
 @click.pass_obj
 def command(
@@ -37,6 +38,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     stac_schemas: Path | None,
+    no_cache: bool,
     outputs: tuple[str, ...],
 ) -> int:
     """Check the manifests, all of them or FILES, without touching a catalog or needing a network (but for --live).
@@ -52,7 +54,7 @@ def command(
         raise UsageError("--live asks one catalog", where="--all-targets", fix="name it with --target")
     printer = Printer(options, outputs)
     printer.require_valid("diagnostics")
-    wanted = Wanted(select, ignore, stac_schemas)
+    wanted = Wanted(select, ignore, stac_schemas, not no_cache)
     count, diagnostics = check_files(options, files, target, all_targets, wanted)
     if live and not any(_fails(it, {"error"}) for it in diagnostics):  # a catalog has nothing to say about what it would refuse
         from pcsync.cli.live import check_live

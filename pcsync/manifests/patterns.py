@@ -47,14 +47,25 @@ def _matching(root: Path, pattern: str) -> Iterator[Path]:
 
 
 def _below(root: Path, folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if name.endswith(SUFFIXES) and not name.startswith("."):
-                path = Path(place, name)
-                if path.is_symlink():
-                    inside(root, path.relative_to(root).as_posix())
-                yield path
+    for entry in _entries(folder):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from () if entry.is_symlink() else _below(root, folder / entry.name)
+        elif entry.name.endswith(SUFFIXES):
+            path = folder / entry.name
+            if entry.is_symlink():  # known from the listing, without asking the file system for each file
+                inside(root, path.relative_to(root).as_posix())
+            yield path
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def _hidden(path: Path) -> bool:

@@ -86,7 +86,17 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
         "remaining": None if outcome.remaining is None else _said(outcome.remaining),
         "seconds": round(outcome.seconds, 3),
         "notes": list(outcome.notes),
+        **_checked(outcome),
     }
+
+
+def _checked(outcome: Outcome) -> dict[str, Any]:
+    """The checks that were made after the apply, where any were."""
+    if outcome.checks is None:
+        return {}
+    from pcsync.render.checks_json import checks_document
+
+    return {"checks": checks_document(outcome.checks)}
 
 
 def _said(entries: Iterable[Said]) -> list[dict[str, str]]:

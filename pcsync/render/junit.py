@@ -74,7 +74,12 @@ def outcome_junit(outcome: Outcome) -> str:
         *_wrong(outcome.blocked, SKIPPED, "blocked"),
         *_wrong([(address, "") for address in outcome.skipped], SKIPPED, "skipped"),
     ]
-    return junit("pcsync apply", [("pcsync apply", cases)])
+    checked: list[Suite] = []
+    if outcome.checks is not None:
+        from pcsync.render.checks_pipelines import suites
+
+        checked = suites(outcome.checks)
+    return junit("pcsync apply", [("pcsync apply", cases), *checked])
 
 
 def _wrong(entries: Iterable[Said], result: str, sort: str) -> Iterator[Case]:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pcsync.core.diagnostic import Diagnostic, Severity
+from pcsync.render.checks_markdown import blocks as checks_blocks
+from pcsync.render.checks_markdown import verdict as checks_verdict
 from pcsync.render.diagnostics import in_order, verdict
 from pcsync.render.markdown import LONG, NAME, PLAIN, whole
 from pcsync.render.markdown_fit import LIMIT, Block, fitted, rows
@@ -14,6 +16,7 @@ from pcsync.render.outcome import Outcome, Said, counts
 from pcsync.render.terminal import cut
 from pcsync.render.wording import count, duration, listed, number
 
+FEW = 10  # collections whose checks stand in an apply's comment
 SHORT = 3_000  # characters of a file's problems in their short form
 HEAD = ["| Line | Severity | Rule | What |", "| --- | --- | --- | --- |"]
 
@@ -64,7 +67,14 @@ def outcome_markdown(outcome: Outcome, report: str = "") -> str:
     parts = [_section(title, entries) for title, entries in sections.items() if entries]
     notes = ["\n".join(rows((f"- note: {_message(note)}" for note in outcome.notes), len(outcome.notes), lambda more: f"- … {more} more"))]
     more = [f"All of it is in {whole(report)}."] if parts else []
-    return "\n\n".join([*head, *parts, *(note for note in notes if note), *more]) + "\n"
+    return "\n\n".join([*head, *parts, *(note for note in notes if note), *_checks(outcome), *more]) + "\n"
+
+
+def _checks(outcome: Outcome) -> list[str]:
+    """The checks that were made afterwards, in what room there is."""
+    if outcome.checks is None:
+        return []
+    return ["### Checks", checks_verdict(outcome.checks), *(block.short() for block in checks_blocks(outcome.checks)[:FEW])]
 
 
 def _verdict(outcome: Outcome) -> str:

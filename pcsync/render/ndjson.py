@@ -36,13 +36,15 @@ def plan_ndjson(plan: Plan) -> str:
 
 
 def outcome_ndjson(outcome: Outcome) -> str:
-    """A line for each change that was not done or does not read back as declared, then the ``summary``."""
+    """A line for each change that was not done or does not read back as declared, and each check's ``result``; then the ``summary``."""
     document = outcome_document(outcome)
     remaining = document.pop("remaining")
     lines = [_lines(sort, document.pop(sort)) for sort in ("failed", "unknown", "blocked")]
     skipped = _lines("skipped", [{"address": address} for address in document.pop("skipped")])
     checked = {"read_again": remaining is not None}
-    return "".join([*lines, skipped, _lines("remaining", remaining or ()), line("summary", document | checked)])
+    results = document["checks"].pop("results") if "checks" in document else ()
+    more = [_lines("remaining", remaining or ()), _lines("result", results)]
+    return "".join([*lines, skipped, *more, line("summary", document | checked)])
 
 
 def _lines(sort: str, entries: Iterable[Mapping[str, Any]]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pcsync.core.change import Action
+from pcsync.core.checks import CheckReport
+from pcsync.render.checks import checks_lines
 from pcsync.render.flow import flowed
 from pcsync.render.groups import DONE
 from pcsync.render.terminal import Style, one_line, safe
@@ -21,6 +23,7 @@ class Outcome:
 
     ``unknown`` are calls that were sent and whose answer was lost, ``blocked`` changes that needed a failed one, ``skipped``
     those that an interruption left. ``remaining`` is what still differs after everything was read again; None where it was not.
+    ``checks`` are those that were made afterwards.
     """
 
     done: Mapping[Action, int] = field(default_factory=dict)
@@ -31,6 +34,7 @@ class Outcome:
     remaining: tuple[Said, ...] | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    checks: CheckReport | None = None
 
     @property
     def clean(self) -> bool:
@@ -52,6 +56,9 @@ def outcome_lines(outcome: Outcome, style: Style) -> Iterator[str]:
     yield from _section("still not as declared after applying", outcome.remaining or (), style)
     yield from (style.dim(line) for note in outcome.notes for line in flowed(f"note: {one_line(note)}", style.width))
     yield style.bold(f"Apply: {counts(outcome)} in {duration(outcome.seconds)}") + _proof(outcome, style)
+    if outcome.checks is not None:
+        yield ""
+        yield from checks_lines(outcome.checks, style)
 
 
 def _section(title: str, entries: Iterable[Said], style: Style) -> Iterator[str]:

@@ -19,7 +19,7 @@ def plan_outputs(plan: Plan) -> str:
     """What a pipeline decides by: whether there is something to do, whether it may be done, and the digest to approve."""
     moving = [change for change in plan.changes if change.action is not Action.KEEP]
     counts = plan.counts()
-    return _lines(
+    return lines(
         {
             "has-changes": bool(moving),
             "applyable": plan.applyable,
@@ -33,8 +33,9 @@ def plan_outputs(plan: Plan) -> str:
 
 
 def outcome_outputs(outcome: Outcome) -> str:
-    """How many changes ended how, and whether everything is as declared."""
-    return _lines(
+    """How many changes and checks ended how, and whether everything is as declared."""
+    checked = {} if outcome.checks is None else {"checks-failed": len(outcome.checks.failed)}
+    return lines(
         {
             "clean": outcome.clean,
             "done": sum(outcome.done.values()),
@@ -42,9 +43,11 @@ def outcome_outputs(outcome: Outcome) -> str:
             "unknown": len(outcome.unknown),
             "blocked": len(outcome.blocked),
             "not-attempted": len(outcome.skipped),
+            **checked,
         }
     )
 
 
-def _lines(values: Mapping[str, bool | int | str]) -> str:
+def lines(values: Mapping[str, bool | int | str]) -> str:
+    """A line for each value."""
     return "".join(f"{name}={str(value).lower() if isinstance(value, bool) else value}\n" for name, value in values.items())

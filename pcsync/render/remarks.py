@@ -86,6 +86,10 @@ def of_outcome(outcome: Outcome) -> Iterator[Remark]:
     if outcome.skipped:
         yield Remark(Severity.WARNING, "pcsync apply", f"{count(len(outcome.skipped), 'change')} not attempted")
     yield Remark(Severity.NOTE, "pcsync apply", counts(outcome))
+    if outcome.checks is not None:
+        from pcsync.render.checks_pipelines import of_checks
+
+        yield from of_checks(outcome.checks)
 
 
 def _said(severity: Severity, what: str, entries: Iterable[Said]) -> Iterator[Remark]:

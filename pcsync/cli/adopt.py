@@ -41,7 +41,7 @@ def command(
     from pcsync.cli.wiring import wire
     from pcsync.core.errors import GuardError
 
-    wiring = wire(options, target, endpoint)
+    wiring = wire(options, target, endpoint, credential)
     if wiring.spec.protected:
         fix = "pcsync plan --out plan.json adopts as well; have it reviewed, pcsync apply plan.json"
         raise GuardError(f"the target {wiring.spec.name} is protected: it takes saved plans only", fix=fix)

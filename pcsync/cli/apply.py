@@ -60,7 +60,7 @@ def command(
         raise UsageError("the rules were asked when the plan was made", where="--no-validate", fix="leave it out")
     if resume and (plan or only):
         raise UsageError("an interrupted apply is resumed as it was", where="--resume", fix="leave out PLAN and --only")
-    wiring = wire(options, target, endpoint)
+    wiring = wire(options, target, endpoint, credential)
     if wiring.spec.protected and plan is None:
         fix = "pcsync plan --out plan.json, have it reviewed, pcsync apply plan.json"
         raise GuardError(f"the target {wiring.spec.name} is protected: it takes saved plans only", fix=fix)

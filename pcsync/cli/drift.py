@@ -43,7 +43,7 @@ def command(
     from pcsync.cli.printing import Printer
     from pcsync.cli.wiring import wire
 
-    wiring = wire(options, target, endpoint)
+    wiring = wire(options, target, endpoint, credential)
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("plan")
     state = ManifestState(wiring.project.files(), wiring.context)

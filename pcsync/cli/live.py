@@ -38,7 +38,7 @@ def check_live(
     options: GlobalOptions, files: Sequence[Path], target: str | None, endpoint: str | None, credential: str, wanted: Wanted
 ) -> list[Diagnostic]:
     """What a catalog's own answers say about manifests, sorted; only for manifests that are valid offline."""
-    wiring = wire(options, target, endpoint)
+    wiring = wire(options, target, endpoint, credential)
     examination = examining(wiring.project, wanted, own_rules(wiring.project))
     documents = load_all(chosen_files(wiring.project, files), wiring.context).documents
     found: set[Diagnostic] = set()

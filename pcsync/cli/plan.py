@@ -51,7 +51,7 @@ def command(
     from pcsync.cli.printing import Printer
     from pcsync.cli.wiring import wire
 
-    wiring = wire(options, target, endpoint)
+    wiring = wire(options, target, endpoint, credential)
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("plan")
     state = state_of(wiring, validate=validate)

@@ -50,7 +50,7 @@ def command(
     from pcsync.cli.saved import require_target
     from pcsync.cli.wiring import wire
 
-    wiring = wire(options, target, endpoint)
+    wiring = wire(options, target, endpoint, credential)
     if wiring.spec.protected:
         fix = "put the manifests back in Git, plan, have that reviewed, apply"
         raise GuardError(f"the target {wiring.spec.name} is protected: it takes saved plans only", fix=fix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from pcsync.core.source import Origin, Position
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
     from pcsync.client.http import Catalog
+    from pcsync.client.keyvault import KeyVault
     from pcsync.manifests.load import Context
     from pcsync.manifests.project import Project, TargetSpec
 
@@ -29,6 +30,8 @@ class Wiring:
     project: Project
     spec: TargetSpec
     environment: Mapping[str, str]
+    credential: str = "default"
+    """Who asks key vaults: a name of pcsync.client.auth.CREDENTIALS."""
 
     @property
     def target(self) -> Target:
@@ -41,7 +44,7 @@ class Wiring:
         from pcsync.kinds import ATTACHING
         from pcsync.manifests.load import context
 
-        return context(self.project, self.spec, self.environment, ATTACHING)
+        return context(self.project, self.spec, self.environment, ATTACHING, self.vault)
 
     def locate(self, origin: Origin) -> Position:
         """File, line and column of a manifest value."""
@@ -53,7 +56,15 @@ class Wiring:
         """The value of a secret reference, looked up when a request that carries it is sent."""
         from pcsync.manifests.secrets import resolve
 
-        return resolve(reference, self.environment, self.project.root)
+        return resolve(reference, self.environment, self.project.root, self.vault)
+
+    @cached_property
+    def vault(self) -> KeyVault:
+        """The key vaults that references name, each secret asked for once."""
+        from pcsync.client.auth import credential
+        from pcsync.client.keyvault import KeyVault
+
+        return KeyVault(partial(credential, self.credential))
 
     @asynccontextmanager
     async def catalog(self, credential: str = "default", concurrency: int = 64) -> AsyncIterator[Catalog]:
@@ -79,14 +90,14 @@ def connection_to(endpoint: str, root: Path, credential: str, environment: Mappi
     return {"endpoint": endpoint, "auth": NoAuth() if on_this_machine else choose(credential, token)}
 
 
-def wire(options: GlobalOptions, target: str | None = None, endpoint: str | None = None) -> Wiring:
+def wire(options: GlobalOptions, target: str | None = None, endpoint: str | None = None, credential: str = "default") -> Wiring:
     """The wiring of a command. Raises UsageError where there is no project or no such target."""
     from pcsync.manifests.project import find_project, read_project
 
     project = read_project(find_project(Path.cwd(), Path(options.config) if options.config else None), options.environment)
     if endpoint is None:
-        return Wiring(project, project.target(target), options.environment)
-    return Wiring(project, elsewhere(project, target, endpoint), options.environment)
+        return Wiring(project, project.target(target), options.environment, credential)
+    return Wiring(project, elsewhere(project, target, endpoint), options.environment, credential)
 
 
 def elsewhere(project: Project, target: str | None, endpoint: str) -> TargetSpec:

@@ -138,7 +138,7 @@ def choose(name: str = "default", token: str | None = None, clock: Clock | None 
         return NoAuth()
     if name not in CREDENTIALS:
         raise UsageError(f"there is no credential {name!r}", fix="one of " + ", ".join([*CREDENTIALS, NONE]))
-    return EntraToken(lambda: _credential(CREDENTIALS[name]), clock)
+    return EntraToken(lambda: credential(name), clock)
 
 
 def no_token(error: Exception) -> AuthenticationError:
@@ -154,11 +154,13 @@ def unencrypted(endpoint: Endpoint) -> AuthenticationError:
     return AuthenticationError("a token would travel unencrypted, so nothing was sent", where=endpoint.url, fix="use https")
 
 
-def _credential(name: str) -> Any:
+def credential(choice: str) -> Any:
+    """The azure-identity credential of a name in CREDENTIALS; may start programs or ask the network when it is used."""
     import os
 
     import azure.identity
 
+    name = CREDENTIALS.get(choice, CREDENTIALS["default"])
     options: dict[str, Any] = {}
     if name == "ManagedIdentityCredential" and os.environ.get("AZURE_CLIENT_ID"):
         options["client_id"] = os.environ["AZURE_CLIENT_ID"]  # a user-assigned identity; the default chain reads it itself

@@ -11,7 +11,7 @@ from pcsync.core.source import Origin, step
 from pcsync.manifests.paths import PathError, existing
 from pcsync.manifests.problem import Problem
 from pcsync.manifests.reads import Read, digest
-from pcsync.manifests.secrets import SecretError, known_provider, resolve
+from pcsync.manifests.secrets import SecretError, Vault, known_provider, resolve, vaulted
 
 SECRET = "$secret"  # noqa: S105  # the key's name, no secret
 Facts = dict[str, dict[str, Any]]
@@ -65,14 +65,20 @@ def _file(pointer: str, named: str, origin: Origin, root: Path, facts: Facts, re
 
 
 def secret_facts(
-    body: Mapping[str, Any], kinds: Iterable[Attaching], origin: Origin, root: Path, environ: Mapping[str, str], report: Report
+    body: Mapping[str, Any],
+    kinds: Iterable[Attaching],
+    origin: Origin,
+    root: Path,
+    environ: Mapping[str, str],
+    report: Report,
+    vault: Vault | None = None,
 ) -> Facts:
     """Of each ``$secret``: its ``ref`` and what its kind says about the value, or why it is ``missing``; literals are refused."""
     facts: Facts = {}
     allowed = {pointer: (kind, value) for kind in kinds for pattern in kind.secrets for pointer, value in matches(body, pattern)}
     for pointer, (kind, value) in allowed.items():
         if ref := _reference(value, origin.at(pointer), pointer, report):
-            facts[pointer] = {"ref": ref, **_described(ref, kind, environ, root)}
+            facts[pointer] = {"ref": ref, **_described(ref, kind, environ, root, vault)}
     return facts
 
 
@@ -87,12 +93,21 @@ def _reference(value: Any, origin: Origin, pointer: str, report: Report) -> str:
         shown = ref.partition(":")[0] if ":" in ref and len(ref.partition(":")[0]) < 20 else "this"
         report(Problem("secret-provider", f"{shown} is no provider of secrets", origin, fix, pointer))
         return ""
-    return ref
+    return ref if not ref.startswith("keyvault:") or _names_a_vault(ref, origin, pointer, report) else ""
 
 
-def _described(ref: str, kind: Attaching, environ: Mapping[str, str], root: Path) -> Mapping[str, Any]:
+def _names_a_vault(ref: str, origin: Origin, pointer: str, report: Report) -> bool:
     try:
-        return kind.secret_facts(resolve(ref, environ, root))
+        vaulted(ref.partition(":")[2])
+    except SecretError as wrong:
+        report(Problem("secret-provider", wrong.what, origin, wrong.fix, pointer))
+        return False
+    return True
+
+
+def _described(ref: str, kind: Attaching, environ: Mapping[str, str], root: Path, vault: Vault | None) -> Mapping[str, Any]:
+    try:
+        return kind.secret_facts(resolve(ref, environ, root, vault))
     except SecretError as wrong:
         return {"missing": wrong.what}
 

@@ -25,6 +25,7 @@ from pcsync.manifests.problem import Problem, did_you_mean
 from pcsync.manifests.project import Project, TargetSpec
 from pcsync.manifests.reads import Read
 from pcsync.manifests.schema import POLICY
+from pcsync.manifests.secrets import Vault
 from pcsync.manifests.served import server_owned
 from pcsync.manifests.text import MAX_BYTES
 from pcsync.manifests.tree import Tree
@@ -49,6 +50,7 @@ class Context:
     target: TargetSpec
     environ: Mapping[str, str]
     attaching: Mapping[str, Sequence[Attaching]] = field(default_factory=dict)
+    vault: Vault | None = None
     overlays: Mapping[str, tuple[Overlay, ...]] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -83,10 +85,11 @@ def context(
     target: TargetSpec | str | None,
     environ: Mapping[str, str],
     attaching: Mapping[str, Sequence[Attaching]] | None = None,
+    vault: Vault | None = None,
 ) -> Context:
-    """The context of a target; reads its overlays. Raises UsageError for a target that is not there."""
+    """The context of a target; reads its overlays. No ``vault``: none is asked. Raises UsageError for a target that is not there."""
     spec = target if isinstance(target, TargetSpec) else project.target(target)
-    bare = Context(project, spec, dict(environ), dict(attaching or {}))
+    bare = Context(project, spec, dict(environ), dict(attaching or {}), vault)
     paths, problems = project.overlays(spec)
     overlays: list[Overlay] = []
     diagnostics = [*project.problems(), *problems]
@@ -297,7 +300,7 @@ class Loading:
         facts = file_facts(body, kinds, origin, root, self.problems.append, self.files.reads)
         if b"$secret" in self.files.mentions:
             misplaced_secrets(body, kinds, origin, self.problems.append)
-        return facts | secret_facts(body, kinds, origin, root, self.context.environ, self.problems.append)
+        return facts | secret_facts(body, kinds, origin, root, self.context.environ, self.problems.append, self.context.vault)
 
     def gate(self, kind: str, body: Mapping[str, Any], origin: Origin) -> None:
         """Check the document against its schema; what is known to be wrong already is not said twice."""

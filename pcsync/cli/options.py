@@ -62,6 +62,12 @@ def concurrency(default: int) -> Callable[[F], F]:
     return option("--concurrency", type=click.IntRange(1, 256), default=default, show_default=True, help="Requests under way at once.")
 
 
+def max_pictures(function: F) -> F:
+    """How much a preview may ask of the tiler."""
+    help_text = "Pictures a preview draws at most; each change takes one or two."
+    return option("--max-pictures", type=click.IntRange(0, 10_000), default=60, show_default=True, help=help_text)(function)
+
+
 def output(function: F) -> F:
     """Format of what goes to stdout, or to a file with =PATH; may be repeated."""
     return option(
@@ -84,7 +90,10 @@ def validate(function: F) -> F:
 def only(function: F) -> F:
     """Limit the work to some resources."""
     return option(
-        "--only", multiple=True, metavar="ADDRESS", help="Only these addresses and what lies below them (repeatable): collection/naip"
+        "--only",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Only these addresses and what lies below them (repeatable): collection/naip; ingestion-source alone means all of them.",
     )(function)
 
 

@@ -11,6 +11,7 @@ from pcsync.cli.desired import ManifestState
 from pcsync.cli.options import NOTHING_MORE, Allowance
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
+from pcsync.core.kind import COLLECTION_MANIFEST
 from pcsync.core.mark import Policy
 from pcsync.core.plan import Check
 from pcsync.core.policy import Guards
@@ -97,8 +98,10 @@ def guards(wiring: Wiring, allowance: Allowance) -> Guards:
 
 
 def selection(addresses: Sequence[str]) -> Selection | None:
-    """The keys at these addresses and below them; None for no addresses. Raises UsageError."""
-    return Selection(frozenset(_key(address, "--only") for address in addresses)) if addresses else None
+    """The keys at these addresses and below them, and whole kinds of the catalog; None for no addresses. Raises UsageError."""
+    kinds = frozenset(address for address in addresses if address in KINDS and KINDS[address].manifest != COLLECTION_MANIFEST)
+    keys = frozenset(_key(address, "--only") for address in addresses if address not in kinds)
+    return Selection(keys, kinds) if addresses else None
 
 
 def _key(address: str, where: str) -> Key:

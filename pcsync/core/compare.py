@@ -30,6 +30,7 @@ class Declared:
     ignore: tuple[str, ...] = ()
     unreadable: bytes = b""  # digest of what cannot be read back, empty where there is nothing
     claims: tuple[tuple[str, str], ...] = ()
+    label: str = ""
 
 
 def desired_form(kind: Kind, desired: Desired) -> Body:
@@ -59,7 +60,7 @@ def declared(kind: Kind, desired: Desired) -> Declared:
     """The digest of a desired resource and all it takes to compare a live one with it."""
     form = desired_form(kind, desired)
     hidden = digest(desired.unreadable) if desired.unreadable is not None else b""
-    return Declared(desired.key, digest(form), compared_fields(kind, desired), desired.ignore, hidden, desired.claims)
+    return Declared(desired.key, digest(form), compared_fields(kind, desired), desired.ignore, hidden, desired.claims, desired.label)
 
 
 def settled(kind: Kind, entry: Declared, live: Live) -> bool:

@@ -87,6 +87,9 @@ class Proving(Protocol):
     def ours(self, live: Live, owners: Sequence[str]) -> bool:
         """One of these owners made it."""
 
+    def strangers(self, scope: str, bodies: Bodies) -> Iterable[str]:
+        """Paths of resources that no project made, as far as the bodies read so far tell: need not be read where none is declared."""
+
 
 @runtime_checkable
 class Repeatable(Protocol):

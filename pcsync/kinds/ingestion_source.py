@@ -20,6 +20,7 @@ IDENTITY = "BlobManagedIdentity"
 SAS = "SasToken"
 TOKEN = "/connectionInfo/sasToken"  # noqa: S105  the place of a token, not one
 EXPIRATION = "/connectionInfo/expiration"
+NAME_BASED = re.compile(r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-5[0-9a-fA-F]{3}-")
 DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
@@ -96,6 +97,11 @@ class IngestionSourceKind:
         """Its id is the one that we give: nobody else's is, but for those who say they are us."""
         container = folded(live.body["connectionInfo"]["containerUrl"])
         return str(live.body["id"]).lower() in {source_id(owner, live.body["kind"], container) for owner in owners}
+
+    def strangers(self, scope: str, bodies: Bodies) -> Iterator[str]:
+        """Sources whose id is no UUIDv5: those that the portal or a script made."""
+        summaries = ((bodies.get(SOURCES) or {}).get("value") or ()) if scope == CATALOG_SCOPE else ()
+        yield from (_path(summary["id"]) for summary in summaries if not NAME_BASED.match(str(summary["id"])))
 
     def probes(self, desired: Desired, live: Live | None) -> Iterable[str]:
         """Nothing: the list says it all."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pcsync.core.change import Unknown
 from pcsync.core.errors import AuthenticationError, PcsyncError
-from pcsync.core.kind import Kind
+from pcsync.core.kind import Kind, Proving
 from pcsync.core.resource import COLLECTION, Bodies, Key, Live
 from pcsync.core.state import Reader
 from pcsync.reconcile.together import together
@@ -34,14 +34,18 @@ class Observation:
         return frozenset(name for gap in self.unknown for name in gap.kinds)
 
 
-async def observe(scope: str, kinds: Iterable[Kind], reader: Reader, known: Bodies | None = None) -> Observation:
+async def observe(
+    scope: str, kinds: Iterable[Kind], reader: Reader, known: Bodies | None = None, *, but_strangers: bool = False
+) -> Observation:
     """Read what the kinds name for a scope until they name nothing new; ``known`` bodies are not read again.
+
+    With ``but_strangers`` what no project can have made is passed over, where the kind can tell without reading it.
 
     A kind waits for those it needs: while a collection is not known to be there, what the catalog would answer for its children is
     anybody's guess. A PcsyncError makes the kinds that asked for the path unknown; an AuthenticationError ends everything at once,
     because the ten thousand next reads would fail the same way.
     """
-    reading = Reading(scope, reader, dict(known or {}))
+    reading = Reading(scope, reader, dict(known or {}), but_strangers)
     kinds = list(kinds)
     for stage in stages(kinds):
         await reading.read(stage)
@@ -107,9 +111,9 @@ class _Interpretation:
 class Reading(_Interpretation):
     """One scope while it is being read."""
 
-    def __init__(self, scope: str, reader: Reader, bodies: dict[str, object]) -> None:
+    def __init__(self, scope: str, reader: Reader, bodies: dict[str, object], but_strangers: bool) -> None:
         super().__init__(scope, bodies)
-        self._reader, self._read = reader, bodies
+        self._reader, self._read, self._but_strangers = reader, bodies, but_strangers
         self._errors: dict[str, str] = {}  # path to reason
 
     async def read(self, kinds: Sequence[Kind]) -> None:
@@ -127,6 +131,8 @@ class Reading(_Interpretation):
     def _wanted(self, kinds: Sequence[Kind]) -> list[str]:
         wanted: dict[str, None] = {}
         for kind in kinds:
+            if self._but_strangers and isinstance(kind, Proving):
+                self._read |= dict.fromkeys(set(self.ask(kind, kind.strangers)) - self._read.keys())
             for path in self.ask(kind, kind.reads):
                 if path in self._errors:
                     self.failed[kind.name] = self._errors[path]

@@ -2,7 +2,8 @@
 
 A whole plan asks for one listing of all collections and, beside it, for each declared collection's children; as soon as both sides
 of a collection are known it is compared and its bodies are dropped. Requests for N collections: 1 + 2N, and N more for each of
-partition types and ingestions where they are declared.
+partition types and ingestions where they are declared; 1 for the listing of sources, and 1 for each that may be of interest: all where
+some are declared, else those that a project may have made.
 """
 
 from __future__ import annotations
@@ -97,6 +98,7 @@ class Planning:
         self._root: ListedKind | None = next((kind for kind in kinds.values() if isinstance(kind, Listed)), None)
         self._listed = self._read_with_the_listing()
         self._catalog_wide: set[Key] = set()  # declared
+        self._proving = [] if stance.adopting else [kind for kind in kinds.values() if isinstance(kind, Proving)]
         self._catalog_needing = dependent_kinds(kinds, {name for name, kind in kinds.items() if isinstance(kind, Proving)})
         self._scopes: dict[str, frozenset[str]] = {}  # collections that declare such kinds
 
@@ -153,18 +155,25 @@ class Planning:
                 held.clear()
         self._decide(len(held), last=True)
         self._admit(held)
+        if not self._catalog_wide:  # what we made once and no manifest declares any more has to be found all the same
+            self._admit_scope(CATALOG_SCOPE, ())
         await self._finish(concurrency)
 
     def _concerns(self, scope: str, entries: Sequence[Declared]) -> bool:
         return self._only is None or bool(self._narrowed(entries) or _named(self._only, scope))
 
     def _narrowed(self, entries: Sequence[Declared]) -> tuple[Declared, ...]:
-        return tuple(entry for entry in entries if self._only is None or self._only(entry.key))
+        only = self._only
+        if only is None:
+            return tuple(entries)
+        named = only.named if isinstance(only, Selection) else lambda entry: only(entry.key)
+        return tuple(entry for entry in entries if named(entry))
 
     def _wanted(self, scope: str, entries: Sequence[Declared], root: Kind | None) -> dict[str, Kind]:
         """The kinds to read: those of which something is declared, or whose list is, and the collection itself."""
         claimed = {kind for entry in entries for kind, _ in entry.claims if self._only is None or self._only(Key(kind, scope))}
         names = {entry.key.kind for entry in self._narrowed(entries)} | claimed | (_named(self._only, scope) if self._only else set())
+        names |= {kind.name for kind in self._proving} if scope == CATALOG_SCOPE and self._only is None else set()
         return {name: self._kinds[name] for name in [*sorted(names - {root.name if root else ""}), *([root.name] if root else [])]}
 
     def _decide(self, count: int, last: bool = False) -> None:
@@ -190,6 +199,8 @@ class Planning:
         elif names := self._catalog_needing.intersection(entry.key.kind for entry in entries):
             self._scopes[scope] = names
         wanted = self._wanted(scope, entries, root)
+        if not wanted:
+            return
         sight = Sight(scope, self._narrowed(entries), root, list(wanted.values()), self._look)
         path = next(iter(root.reads(scope, {}))) if root is not None else ""
         if self._roster is None or root is None or self._roster.lacks(path):
@@ -244,7 +255,7 @@ class Planning:
         await self._read(sight, others)
 
     async def _read(self, sight: Sight, kinds: Sequence[Kind]) -> None:
-        observation = await observe(sight.scope, kinds, self._reader)
+        observation = await observe(sight.scope, kinds, self._reader, but_strangers=not sight.entries)
         self._reader.require()
         sight.absorb(observation, self._kinds, {kind.name for kind in kinds})
         if sight.complete and sight.disputed:
@@ -271,7 +282,8 @@ class Planning:
 
     def _tally(self, sight: Sight) -> None:
         self._judge.tally(sight)
-        self._progress.step(sight.scope)
+        if sight.entries:  # nobody counted on a scope of which nothing is declared
+            self._progress.step(sight.scope)
 
 
 def _named(only: Only, scope: str) -> frozenset[str]:

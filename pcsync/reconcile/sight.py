@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pcsync.core.change import Unknown
 from pcsync.core.compare import Declared, settled
 from pcsync.core.kind import Kind, Kinds, Proving
 from pcsync.core.mark import Policy, surplus, witnessed
-from pcsync.core.resource import COLLECTION, Key, Live
+from pcsync.core.resource import CATALOG_SCOPE, COLLECTION, Key, Live
 from pcsync.reconcile.observe import MISSHAPEN, Observation, reason, scope_address
 
 
@@ -191,13 +191,22 @@ Only = Callable[[Key], bool]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Resources chosen by address, and what lies below them (an Only that also knows what no manifest declares any more)."""
+    """Resources chosen by address, and what lies below them (an Only that also knows what no manifest declares any more).
+
+    ``kinds`` are chosen whole: catalog-wide ones, of which one that left the manifests has no name there any more.
+    """
 
     keys: frozenset[Key]
+    kinds: frozenset[str] = frozenset()
 
     def __call__(self, key: Key) -> bool:
-        return key in self.keys or Key(COLLECTION, key.collection) in self.keys
+        return key in self.keys or key.kind in self.kinds or Key(COLLECTION, key.collection) in self.keys
+
+    def named(self, entry: Declared) -> bool:
+        """The entry is chosen, by its identity or by the name that its manifest gives it."""
+        return self(entry.key) or (bool(entry.label) and replace(entry.key, name=entry.label) in self.keys)
 
     def below(self, scope: str) -> frozenset[str]:
         """The kinds that are named in a scope."""
-        return frozenset(key.kind for key in self.keys if key.collection == scope)
+        whole = self.kinds if scope == CATALOG_SCOPE else frozenset()
+        return whole | {key.kind for key in self.keys if key.collection == scope}

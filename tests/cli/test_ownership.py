@@ -388,6 +388,45 @@ def test_a_source_of_ours_that_left_the_manifests_is_pruned_and_no_other(sourced
     settled(sourced)
 
 
+def vanish(sourced: Catalog, *names: str) -> None:
+    """Manifests of sources are deleted."""
+    for name in names:
+        (sourced.folder.path / f"collections/{name}.yaml").unlink()
+
+
+def test_the_last_sources_are_pruned_as_well_when_no_manifest_declares_any(sourced: Catalog) -> None:
+    vanish(sourced, "imagery", "other")
+
+    assert len(sourced.plan()) == 2
+    assert sourced.apply().code == 0
+    assert sources(sourced) == {"theirs"}
+    settled(sourced)
+
+
+@pytest.mark.parametrize("named", ["ingestion-source", "by address"])
+def test_one_kind_or_one_address_alone_prunes_the_sources_it_names(sourced: Catalog, named: str) -> None:
+    sourced.declare(renderOptions=[RGB])
+    vanish(sourced, "other")
+    address = next(it for it in sourced.plan() if it.startswith("ingestion-source"))
+    chosen = named if named == "ingestion-source" else address
+
+    assert list(sourced.plan("--only", chosen)) == [address]
+    assert sourced.apply("--only", chosen).code == 0
+    assert sources(sourced) == {"imagery", "theirs"}
+    assert set(sourced.options()) == {"rgb", "nir"}
+
+
+def test_a_source_is_chosen_by_the_name_in_its_manifest(sourced: Catalog) -> None:
+    identity = {"objectId": "22222222-2222-3333-4444-555555555555"}
+    for source in (SOURCE, OTHER):
+        sourced.folder.write(f"collections/{source['name']}.yaml", {**source, "managedIdentity": identity})
+
+    assert set(sourced.plan("--only", "ingestion-source/imagery")) == {"ingestion-source/imagery"}
+    assert sourced.apply("--only", "ingestion-source/imagery").code == 0
+    assert set(sourced.plan()) == {"ingestion-source/other"}
+    assert set(sourced.plan("--only", "collection/naip")) == set()
+
+
 def test_the_last_source_that_an_ingestion_needs_is_not_removed(sourced: Catalog) -> None:
     sourced.declare(renderOptions=[RGB, NIR], ingestions=[NIGHTLY])
     assert sourced.apply().code == 0

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pcsync.core.diagnostic import Diagnostic
-from pcsync.core.source import Document, Origin, step
+from pcsync.core.source import Document, Extent, Origin, step
 from pcsync.manifests.load import Context, Loaded, load_file
 from pcsync.rules.catalog import Catalog, Extract
 from pcsync.rules.choice import Choice, by_subject
@@ -135,9 +135,19 @@ def unused(examined: Sequence[Examined], context: Context) -> list[tuple[str, Or
 
 def places(root: Path) -> Places:
     """How origins of a project become positions, and positions lines."""
-    from pcsync.manifests.positions import extent, key_extent  # composes files with PyYAML, which good files never need
+    return Places(partial(_extent, root), partial(_key_extent, root), partial(_line, root))
 
-    return Places(partial(extent, root=root), partial(key_extent, root=root), partial(_line, root))
+
+def _extent(root: Path, origin: Origin) -> Extent:
+    from pcsync.manifests.positions import extent  # composes files with PyYAML, which good files never need, nor notes about whole files
+
+    return extent(origin, root)
+
+
+def _key_extent(root: Path, origin: Origin) -> Extent:
+    from pcsync.manifests.positions import key_extent
+
+    return key_extent(origin, root)
 
 
 def _line(root: Path, file: str, number: int) -> str | None:

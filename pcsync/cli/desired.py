@@ -129,8 +129,11 @@ class ManifestState:
 
     def expand(self, scope: str) -> Sequence[Desired]:
         """The desired resources of one scope in full; its files are parsed again."""
-        documents = (document for path in self._where.get(scope, ()) for document in load_file(path, self._context).documents)
-        return [resource for resource in resources(documents) if resource.key.collection == scope]
+        return [resource for resource in resources(self.documents(scope)) if resource.key.collection == scope]
+
+    def documents(self, scope: str) -> Iterator[Document]:
+        """The manifests of the files that declare something of one scope, parsed again."""
+        return (document for path in self._where.get(scope, ()) for document in load_file(path, self._context).documents)
 
     def removals(self) -> Iterator[Removal]:
         """The collections that manifests want gone; known once all scopes were read."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "fmt": "Put manifests into their canonical order and style.",
     "validate": "Check the manifests, offline.",
     "plan": "Show what apply would change.",
+    "preview": "Draw the map before and after what would change.",
     "show": "Print a saved plan.",
     "apply": "Make the catalog as the manifests declare.",
     "adopt": "Start to manage what is live, changing nothing else.",

@@ -10,7 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-from pcsync.cli.renderings import ABOUT, ADDED, FORMATS, INERT, LOGS, NAMES, SUITS, Rendering, Setting, diagnostics_as, outcome_as, plan_as
+from pcsync.cli.renderings import (
+    ABOUT,
+    ADDED,
+    FORMATS,
+    INERT,
+    LOGS,
+    NAMES,
+    SUITS,
+    Rendering,
+    Setting,
+    diagnostics_as,
+    outcome_as,
+    plan_as,
+    preview_as,
+)
 from pcsync.core.diagnostic import Diagnostic
 from pcsync.core.errors import UsageError
 from pcsync.core.state import Progress
@@ -19,6 +33,7 @@ from pcsync.render.terminal import Style, safe, style_for, write
 
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
+    from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
     from pcsync.render.outcome import Outcome
 
@@ -52,9 +67,13 @@ class Printer:
         """A person reads stdout."""
         return ("text", None) in self._wanted
 
-    def plan(self, plan: Plan, *, unmanaged: bool = False) -> None:
-        """A plan in every wanted format."""
-        self._print(lambda form, style: plan_as(form, plan, style, self._setting, unmanaged=unmanaged))
+    def plan(self, plan: Plan, *, unmanaged: bool = False, pictures: Sequence[Comparison] | None = None) -> None:
+        """A plan in every wanted format, and the pictures of it where they were made."""
+        self._print(lambda form, style: plan_as(form, plan, style, self._setting, unmanaged=unmanaged, pictures=pictures))
+
+    def preview(self, plan: Plan, pictures: Sequence[Comparison]) -> None:
+        """The pictures of a plan in every wanted format."""
+        self._print(lambda form, style: preview_as(form, plan, pictures, style, self._setting))
 
     def plan_text(self, plan: Plan) -> None:
         """A plan as text on stdout, whatever else comes later."""

@@ -12,6 +12,7 @@ from pcsync.render.terminal import Style
 
 if TYPE_CHECKING:
     from pcsync.core.diagnostic import Diagnostic
+    from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
     from pcsync.render.outcome import Outcome
     from pcsync.render.remarks import Remark
@@ -21,12 +22,13 @@ Rendering = Callable[[str, Style], str]
 
 EVERY = ("text", "json", "ndjson", "markdown", "junit", "github", "azuredevops")
 SUITS: Mapping[str, tuple[str, ...]] = {
-    "plan": (*EVERY, "outputs"),
+    "plan": (*EVERY, "outputs", "html"),
     "outcome": (*EVERY, "outputs"),
     "diagnostics": (*EVERY, "sarif"),
 }
+    "preview": ("text", "json", "markdown", "html"),
 """Formats by the value they can show; SARIF is about problems in files, and only validation has those."""
-NAMES = {"plan": "a plan", "outcome": "the outcome of an apply", "diagnostics": "what validation finds"}
+NAMES = {"plan": "a plan", "outcome": "the outcome of an apply", "diagnostics": "what validation finds", "preview": "a preview"}
 ABOUT = {"sarif": ": it is about problems in files", "outputs": ": it is about what changes"}
 FORMATS = tuple(dict.fromkeys(form for forms in SUITS.values() for form in forms))
 ADDED = frozenset({"outputs"})
@@ -57,8 +59,10 @@ class Setting:
     source: Source = no_source
 
 
-def plan_as(form: str, plan: Plan, style: Style, setting: Setting, *, unmanaged: bool = False) -> str:
-    """A plan in one of the formats that suit it."""
+def plan_as(
+    form: str, plan: Plan, style: Style, setting: Setting, *, unmanaged: bool = False, pictures: Sequence[Comparison] | None = None
+) -> str:
+    """A plan in one of the formats that suit it; ``pictures`` of it, where they were made, in those that have room for them."""
     match form:
         case "json":
             from pcsync.render.json import plan_json
@@ -71,7 +75,9 @@ def plan_as(form: str, plan: Plan, style: Style, setting: Setting, *, unmanaged:
         case "markdown":
             from pcsync.render.markdown import plan_markdown
 
-            return plan_markdown(plan, setting.report)
+            return plan_markdown(plan, setting.report, pictures=pictures)
+        case "html":
+            return _page(f"Plan for {plan.target.name}", plan, pictures or (), setting)
         case "junit":
             from pcsync.render.junit import plan_junit
 
@@ -86,7 +92,33 @@ def plan_as(form: str, plan: Plan, style: Style, setting: Setting, *, unmanaged:
             return _annotations(form, of_plan(plan), setting)
     from pcsync.render.text import plan_text
 
-    return plan_text(plan, style, verbose=setting.verbose, unmanaged=unmanaged)
+    text = plan_text(plan, style, verbose=setting.verbose, unmanaged=unmanaged)
+    return text if pictures is None else f"{text}\n{preview_as('text', plan, pictures, style, setting)}"
+
+
+def preview_as(form: str, plan: Plan, pictures: Sequence[Comparison], style: Style, setting: Setting) -> str:
+    """What a plan looks like, in one of the formats that suit it."""
+    from pcsync.render.pictures import pictures_json, pictures_markdown, pictures_text
+
+    match form:
+        case "json":
+            from pcsync.core.document import digest
+
+            return pictures_json(pictures, digest(plan))
+        case "markdown":
+            from pcsync.render.markdown import whole
+
+            return pictures_markdown(pictures, whole(setting.report)) + "\n"
+        case "html":
+            return _page(f"Preview for {plan.target.name}", plan, pictures, setting)
+    return pictures_text(pictures, style)
+
+
+def _page(title: str, plan: Plan, pictures: Sequence[Comparison], setting: Setting) -> str:
+    from pcsync.core.report import Report, extents
+    from pcsync.render.html import report_html
+
+    return report_html(Report(title, plan, tuple(pictures), extents=extents(plan)), source=setting.source)
 
 
 def diagnostics_as(form: str, found: Sequence[Diagnostic], manifests: int | None, style: Style, setting: Setting) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from pcsync.core.change import Action, Change, Risk, worst
 from pcsync.core.document import digest
+from pcsync.core.picture import Comparison
 from pcsync.core.plan import Plan
 from pcsync.render.groups import DONE, Group, counted, groups, tail, tally
 from pcsync.render.markdown_fields import change_lines, gist, head_line
 from pcsync.render.markdown_fit import LIMIT, Block, fitted, rows
 from pcsync.render.markdown_text import cell, code, comment, fence, html, inline
+from pcsync.render.pictures import pictures_markdown
 from pcsync.render.terminal import Style, cut
 from pcsync.render.wording import count, listed, number
 
@@ -31,11 +33,15 @@ def marker(plan: Plan) -> str:
     return comment(f"pcsync:plan {plan.target.owner}/{plan.target.name}")
 
 
-def plan_markdown(plan: Plan, report: str = "", limit: int = LIMIT) -> str:
-    """The comment. ``report`` is the address of the whole plan, for when not all of it fits; ``limit`` in characters."""
+def plan_markdown(plan: Plan, report: str = "", limit: int = LIMIT, *, pictures: Sequence[Comparison] | None = None) -> str:
+    """The comment. ``report`` is the address of the whole plan, for when not all of it fits; ``limit`` in characters.
+
+    ``pictures`` are told of by their scores, where they were made.
+    """
     approved = digest(plan)
     head = [f"{marker(plan)}\n{comment(f'pcsync:digest {approved}')}\n## Plan for {_name(plan.target.name)}", verdict(plan)]
-    head += [section for section in (_visual(plan), _stops(plan), _drift(plan), _warnings(plan)) if section]
+    shown = pictures_markdown(pictures, whole(report)) if pictures else ""
+    head += [section for section in (_visual(plan), shown, _stops(plan), _drift(plan), _warnings(plan)) if section]
     blocks = [_block(group) for group in groups(change for change in plan.changes if _worth_showing(change))]
     if blocks:
         head.append("### Details")

@@ -1,0 +1,130 @@
+"""Pictures before and after, said in words: a table for the terminal, one for a comment, and the index of the files they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from pcsync.core.picture import Comparison, Picture
+from pcsync.render.flow import flowed
+from pcsync.render.markdown_fit import rows
+from pcsync.render.markdown_text import cell, code, inline
+from pcsync.render.terminal import Style, cells, cut, one_line, padded
+from pcsync.render.wording import count, number
+
+FORMAT_VERSION = "1.0"
+SEEN = {"empty": "nothing in it", "blank": "one colour only", "clipped": "clipped: the rescale does not fit"}
+WIDEST = 44  # columns of a layer's name
+NAME = 120  # characters of a name in a comment
+Files = Mapping[int, Mapping[str, str]]
+"""File names of the pictures: by the comparison's place in the list, then ``before``, ``after``, ``mask``."""
+
+
+def score(shown: Comparison) -> str:
+    """How much differs, in a word or two."""
+    if shown.changed is not None:
+        return share(shown.changed) if shown.changed else "identical"
+    if shown.before and shown.after:
+        return "not compared"
+    return "new" if shown.after else "gone" if shown.before else "no picture"
+
+
+def share(value: float) -> str:
+    """A share in percent that never rounds something to nothing, nor nearly all to all."""
+    if value >= 1.0:
+        return "100 %"
+    return "< 0.1 %" if value < 0.001 else "> 99.9 %" if value >= 0.9995 else f"{100 * value:.1f} %"
+
+
+def remark(shown: Comparison) -> str:
+    """What a reader should know of the pictures, and why one is missing."""
+    both = (("before", shown.before), ("after", shown.after))
+    said = [f"{side}: {SEEN[picture.remark]}" for side, picture in both if picture and picture.remark]
+    return "; ".join([*said, *([shown.why] if shown.why else [])])
+
+
+def place(shown: Comparison) -> str:
+    """Where it was looked at."""
+    return f"{shown.place.why}, zoom {shown.place.zoom}".removeprefix(", ") if shown.place else ""
+
+
+def summary(comparisons: Sequence[Comparison]) -> str:
+    """``4 layers looked at: 2 look different, 1 is new, 1 has no picture``."""
+    differ = sum(bool(it.changed) for it in comparisons)
+    parts = [
+        (differ, "look different" if differ != 1 else "looks different"),
+        (sum(it.changed == 0.0 for it in comparisons), "identical"),
+        *((sum(score(it) == word for it in comparisons), word) for word in ("new", "gone", "not compared")),
+        (sum(not it.before and not it.after for it in comparisons), "without a picture"),
+    ]
+    said = ", ".join(f"{number(many)} {words}" for many, words in parts if many)
+    return f"{count(len(comparisons), 'layer')} looked at: {said}" if comparisons else "Nothing of this plan can be seen on the map."
+
+
+def pictures_text(comparisons: Sequence[Comparison], style: Style) -> str:
+    """The table: layer, how much differs, where, and what to know of it."""
+    return "\n".join([*_text_lines(comparisons, style), summary(comparisons)]) + "\n"
+
+
+def _text_lines(comparisons: Sequence[Comparison], style: Style) -> Iterator[str]:
+    if not comparisons:
+        return
+    names = [one_line(f"{it.collection}: {it.title}") for it in comparisons]
+    wide = min(max(map(cells, names)), WIDEST, max(12, style.width - 30))
+    yield style.bold(f"{padded('Layer', wide)}  {padded('Changed', 12)}  Place")
+    for name, shown in zip(names, comparisons, strict=True):
+        paint = style.warm if shown.changed else style.dim if shown.changed == 0.0 else str
+        where = cut(one_line(place(shown)), max(10, style.width - wide - 16), style)
+        yield f"{padded(cut(name, wide, style), wide)}  {paint(padded(score(shown), 12))}  {where}".rstrip()
+        if said := remark(shown):
+            yield from (style.dim(line) for line in flowed(one_line(said), style.width, "  "))
+    yield ""
+
+
+def pictures_markdown(comparisons: Sequence[Comparison], report: str) -> str:
+    """A section of a comment. ``report`` says where the pictures are: a comment can hold none that are not on the web already."""
+    lines = rows((_row(it) for it in comparisons), len(comparisons), lambda more: f"| … | | {more} more | |")
+    head = [f"### Before and after ({number(len(comparisons))})", "", f"{summary(comparisons)}.", ""]
+    table = ["| Layer | Changed | Place | Remark |", "| --- | ---: | --- | --- |", *lines, ""] if comparisons else []
+    where = f"The pictures are in {report}: a comment cannot hold them." if comparisons else ""
+    return "\n".join([*head, *table, where]).rstrip()
+
+
+def _row(shown: Comparison) -> str:
+    layer = f"{code(cut(shown.collection, NAME, Style()))} {inline(cut(shown.title, NAME, Style()))}"
+    fields = (layer, score(shown), inline(place(shown)), inline(cut(remark(shown), 2 * NAME, Style())))
+    return "| " + " | ".join(cell(it) for it in fields) + " |"
+
+
+def pictures_json(comparisons: Sequence[Comparison], digest: str, files: Files | None = None) -> str:
+    """The index of a preview (format_version 1.0): everything about the pictures but their bytes, with their files where there are any."""
+    entries = [_comparison(it, (files or {}).get(index, {})) for index, it in enumerate(comparisons)]
+    document = {"format_version": FORMAT_VERSION, "plan_digest": digest, "comparisons": entries}
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _comparison(shown: Comparison, files: Mapping[str, str]) -> dict[str, Any]:
+    where = shown.place
+    return {
+        "address": shown.address,
+        "title": shown.title,
+        "collection": shown.collection,
+        "place": {"bounds": list(where.bounds), "zoom": where.zoom, "why": where.why} if where else None,
+        "changed": shown.changed,
+        "difference": shown.difference,
+        "before": _picture(shown.before, files.get("before")),
+        "after": _picture(shown.after, files.get("after")),
+        "mask": files.get("mask"),
+        "why": shown.why,
+        "seconds": round(shown.seconds, 3),
+    }
+
+
+def _picture(picture: Picture | None, file: str | None) -> dict[str, Any] | None:
+    if picture is None:
+        return None
+    shares = {name: round(getattr(picture, name), 6) for name in ("transparent", "uniform", "clipped")}
+    size = {"width": picture.width, "height": picture.height, "bytes": len(picture.content)}
+    return {"file": file, "media_type": picture.media_type, **size, **shares, "remark": picture.remark, "route": picture.route}

@@ -18,9 +18,13 @@ TITLES = {
     "mosaic": "mosaics",
     "check": "checks after apply",
     "style": "what makes a catalog pleasant to use",
+    "reading": "files, YAML, and the shape of manifests; always asked",
     "live": "what only the catalog can say (validate --live)",
 }
 
+READING = "reading"
+OF_READING = frozenset({"file", "json", "manifest", "overlay", "pattern", "policy", "project", "removal", "secret", "variable", "yaml"})
+"""What the ids of reading begin with."""
 OWN = "the project's own"
 
 
@@ -56,9 +60,13 @@ def listing(rules: tuple[Rule, ...]) -> str:
     wide = max(len(rule.id) for rule in rules)
     lines = []
     order = {name: number for number, name in enumerate(TITLES)}
-    for name, members in groupby(sorted(rules, key=lambda it: (order.get(it.set, len(order)), it.id)), key=lambda it: it.set):
+    for name, members in groupby(sorted(rules, key=lambda it: (order.get(_group(it), len(order)), it.id)), key=_group):
         lines += [f"{name}: {TITLES.get(name, OWN)}", *(f"  {rule.id:{wide}}  {rule.severity:7}  {rule.title}" for rule in members), ""]
     return "\n".join(lines)
+
+
+def _group(rule: Rule) -> str:
+    return READING if rule.set in OF_READING else rule.set
 
 
 def _sentence(title: str) -> str:

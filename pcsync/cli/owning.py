@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pcsync.core.diagnostic import Diagnostic
+from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
 from pcsync.core.source import Document
 from pcsync.manifests.policies import read_policies
@@ -71,10 +71,20 @@ def _problems(document: Document, index: int, taken: set[str]) -> Iterator[Probl
             yield Problem("policy-schema", f"this is no JSON Schema: {wrong}", document.origin.at(pointer), fix, pointer)
 
 
+def reading() -> tuple[Rule, ...]:
+    """What reading finds, as rules that the engine never asks."""
+    from pcsync.manifests.pages import PAGES
+
+    return tuple(
+        Rule(it.id, it.title, Severity.WARNING if it.warns else Severity.ERROR, it.why, it.bad, it.good, type(None), lambda _: ())
+        for it in PAGES
+    )
+
+
 def known(options: GlobalOptions) -> tuple[Rule, ...]:
-    """Every rule there is: ours, and those of the project one stands in, if any."""
+    """Every rule there is: ours, those of reading, and those of the project one stands in, if any."""
     try:
         path = find_project(Path.cwd(), Path(options.config) if options.config else None)
     except UsageError:
-        return (*rules(), *LIVE)
-    return (*rules(), *own_rules(read_project(path, options.environment)).rules)
+        return (*rules(), *reading(), *LIVE)
+    return (*rules(), *reading(), *own_rules(read_project(path, options.environment)).rules)

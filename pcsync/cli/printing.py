@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
     from pcsync.render.outcome import Outcome
+    from pcsync.rules.rule import Rule
 
 GIT = ".git"
 
@@ -151,7 +152,13 @@ class Printer:
             prefix=in_repository(self._folder),
             report=report_address(self.options.environment),
             source=self._source,
+            rules=self._rules,
         )
+
+    def _rules(self) -> Sequence[Rule]:
+        from pcsync.cli.owning import known
+
+        return known(self.options)
 
     @cached_property
     def _folder(self) -> Path:

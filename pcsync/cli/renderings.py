@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pcsync.core.plan import Plan
     from pcsync.render.outcome import Outcome
     from pcsync.render.remarks import Remark
+    from pcsync.rules.rule import Rule
 
 Rendering = Callable[[str, Style], str]
 """(format, style of the stream) to a value as text."""
@@ -50,13 +51,15 @@ INERT: Mapping[str, Callable[[str], str]] = {
 class Setting:
     """What renderings take besides the value.
 
-    ``prefix``: the project's folder in the repository; ``report``: the address of the whole report; ``source``: lines of manifests.
+    ``prefix``: the project's folder in the repository; ``report``: the address of the whole report; ``source``: lines of manifests;
+    ``rules``: all that may have found something.
     """
 
     verbose: bool = False
     prefix: str = ""
     report: str = ""
     source: Source = no_source
+    rules: Callable[[], Sequence[Rule]] = tuple
 
 
 def plan_as(
@@ -142,9 +145,8 @@ def diagnostics_as(form: str, found: Sequence[Diagnostic], manifests: int | None
             return diagnostics_junit(found, manifests)
         case "sarif":
             from pcsync.render.sarif import RuleText, sarif
-            from pcsync.rules.book import rules
 
-            return sarif(found, setting.prefix, {rule.id: RuleText(rule.title, rule.why, rule.severity) for rule in rules()})
+            return sarif(found, setting.prefix, {rule.id: RuleText(rule.title, rule.why, rule.severity) for rule in setting.rules()})
         case "github" | "azuredevops":
             from pcsync.render.remarks import of_diagnostics
 

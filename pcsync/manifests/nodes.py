@@ -153,7 +153,7 @@ class Composer:
 
     def plain(self, text: str, event: Any) -> Any:
         """The value of a plain scalar; text where it is one of those that pcsync does not guess about."""
-        if " //" in text and self.stack and not self.stack[-1].node.block:
+        if (" //" in text or text.startswith("//")) and self.stack and not self.stack[-1].node.block:
             self.trap("json-comment", f"this value reads as {text!r}: JSON has no comments", "write # instead of //, or remove it", event)
         try:
             return plain(text)

@@ -180,8 +180,11 @@ Each of the first patterns starts with one literal byte, for which ``re`` runs t
 
 
 def suspicious(raw: bytes) -> bool:
-    """The text may hold what the fast parser misreads: a number of debatable meaning, an anchor, tag, merge key or directive."""
+    """The text may hold what the fast parser misreads: a number of debatable meaning, an anchor, tag, merge key or directive,
+    or a comment of JSON."""
     if raw[:1] == b"%" or (b"%" in raw and b"\n%" in raw) or (raw.lstrip()[:1] in b"{[" and b"//" in raw):
+        return True
+    if b" //" in raw or b"\n//" in raw:
         return True
     if ends_in_block_head(raw) or overlong(raw):
         return True

@@ -52,7 +52,8 @@ def _explained(problem: str, shown: str, text: str, line: int, column: int) -> T
         return TrapError(
             "yaml-syntax", f"a value cannot start with {rest[:1]!r} unquoted", f'quote it: "{rest.strip()[:60]}"', line, column
         )
-    if LOOKS_LIKE_JSON.match(text) and ("//" in text or "/*" in text):
+    near = "\n".join(text.split("\n")[max(line - 3, 0) : line])
+    if (LOOKS_LIKE_JSON.match(text) and ("//" in text or "/*" in text)) or SLASHES.search(near):
         return TrapError(
             "json-comment", f"{problem}; JSON has no comments", "remove the // and /* */ comments, or write them with #", line, column
         )
@@ -72,6 +73,7 @@ def _explained(problem: str, shown: str, text: str, line: int, column: int) -> T
     return TrapError("yaml-syntax", problem, fix, line, column)
 
 
+SLASHES = re.compile(r"(?:^|[\s,\[{])//", re.MULTILINE)  # a comment of JSON, and no part of a URL
 POSITION = re.compile(r"line (\d+), column (\d+)")
 
 

@@ -152,6 +152,21 @@ def test_sarif_says_what_a_rule_is(folder: Folder) -> None:
     assert any(titles.values())
 
 
+def test_sarif_says_what_a_rule_is_whoever_wrote_it(folder: Folder) -> None:
+    """A policy's, and what reading finds."""
+    demand = {"id": "contoso-title", "at": "/stac", "assert": {"required": ["title", "x"]}, "message": "titles help", "why": "We say so."}
+    folder.write("policies/a.yaml", {"apiVersion": "pcsync/v1", "kind": "Policy", "rules": [demand]})
+    folder.project(policies=["policies"])
+    folder.write("collections/other.yaml", "apiVersion: pcsync/v1\nkind: Collection\nid: other\ntileSettings: {minZoom: 99}\n")
+
+    (run,) = folder.run("validate", "-o", "sarif").json["runs"]
+    said = {it["id"]: it for it in run["tool"]["driver"]["rules"]}
+
+    assert {"contoso-title", "manifest-limit", "manifest-missing-key"} <= said.keys()
+    assert said["contoso-title"]["fullDescription"]["text"] == "We say so."
+    assert all(it["shortDescription"]["text"] for it in said.values())
+
+
 def test_a_code_frame_is_shown_wherever_the_command_runs(folder: Folder) -> None:
     break_it(folder)
 

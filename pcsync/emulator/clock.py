@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 TICKS_PER_SECOND = 10_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,4 +59,9 @@ def ticks_of(text: str) -> int | None:
 
 
 def _second(ticks: int) -> str:
-    return (EPOCH + timedelta(seconds=ticks // TICKS_PER_SECOND)).strftime("%Y-%m-%dT%H:%M:%S")
+    return _text_of(ticks // TICKS_PER_SECOND)
+
+
+@lru_cache(maxsize=1_024)
+def _text_of(seconds: int) -> str:
+    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")

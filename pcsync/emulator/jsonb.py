@@ -7,12 +7,15 @@ nesting deeper than 64.
 
 import json
 import math
+import re
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 MAX_DEPTH = 64
-BASE = "\ud800"
-"""Stands for the request's scheme and host inside a value: a lone surrogate, which `loads` refuses, so no user text can hold it."""
+BASE = "\ufdd0\ufdd1"
+"""Stands for the request's scheme and host inside a value: two characters that Unicode keeps for such uses and `loads` refuses."""
 
 STORED_BASE = "\x01"
 """The same in JSON text: JSON escapes control characters, so a raw one can be nothing else, and SQLite can store it."""
@@ -20,6 +23,8 @@ STORED_BASE = "\x01"
 
 NESTED = (dict, list)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+LONG_NUMBER = re.compile(rb"(?<![.\d])\d{19}")
+"""Whole numbers that may not fit into 64 bits, which orjson would read as floating point."""
 
 
 class NotJsonError(ValueError):
@@ -29,10 +34,11 @@ class NotJsonError(ValueError):
 def loads(content: bytes) -> Any:
     """The value of a request body. Raises NotJsonError."""
     try:
-        text = content.decode("utf-8-sig")
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-        _depth(value, MAX_DEPTH)
-        if "\\u" in text:
+        value = _quickly(content)
+        if value is None:
+            value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
+        _depth(value)
+        if b"\\u" in content or BASE.encode() in content:
             _storable(value)
     except RecursionError as deep:
         raise NotJsonError(f"nested deeper than {MAX_DEPTH} levels") from deep
@@ -41,15 +47,26 @@ def loads(content: bytes) -> Any:
     return value
 
 
+def _quickly(content: bytes) -> Any:
+    """The value, or None where orjson will not read it or would not read it exactly."""
+    try:
+        return None if LONG_NUMBER.search(content) else orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+
+
 def dumps(value: Any) -> str:
     """Compact text; non-ASCII characters as they are."""
-    return _ENCODER.encode(value)
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # numbers beyond 64 bits, lone surrogates
+        return _ENCODER.encode(value)
 
 
 def ordered(value: Any) -> Any:
     """The same value with every object's keys in jsonb order."""
     if isinstance(value, dict):
-        return {key: ordered(entry) if type(entry := value[key]) in NESTED else entry for key in sorted(value, key=_rank)}
+        return {key: ordered(entry) if type(entry := value[key]) in NESTED else entry for key in _in_order(tuple(value))}
     if isinstance(value, list):
         return [ordered(entry) if type(entry) in NESTED else entry for entry in value]
     return value
@@ -62,7 +79,9 @@ def stored(value: Any) -> str:
 
 def reloads(text: str) -> Any:
     """The value of stored text; BASE again where it was."""
-    return json.loads(text.replace(STORED_BASE, "\\ud800"))
+    plain = text.replace(STORED_BASE, BASE)
+    value = _quickly(plain.encode())
+    return json.loads(plain) if value is None else value
 
 
 def localise(text: str, base: str) -> str:
@@ -71,6 +90,10 @@ def localise(text: str, base: str) -> str:
 
 
 @lru_cache(maxsize=8_192)
+def _in_order(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(keys, key=_rank))
+
+
 def _rank(key: str) -> tuple[int, bytes]:
     encoded = key.encode()
     return len(encoded), encoded
@@ -87,17 +110,21 @@ def _finite(text: str) -> float:
     return number
 
 
-def _depth(value: Any, left: int) -> None:
-    if left == 0:
-        raise NotJsonError(f"nested deeper than {MAX_DEPTH} levels")
-    for entry in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        if isinstance(entry, dict | list):
-            _depth(entry, left - 1)
+def _depth(value: Any) -> None:
+    """Level by level, which is quicker than value by value."""
+    level = [value] if type(value) in NESTED else []
+    for _ in range(MAX_DEPTH):
+        level = [entry for node in level for entry in (node.values() if type(node) is dict else node) if type(entry) in NESTED]
+        if not level:
+            return
+    raise NotJsonError(f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _storable(value: Any) -> None:
-    """Only escapes can make what Postgres and SQLite do not store: NUL and lone surrogates."""
+    """Only escapes can make what Postgres and SQLite do not store: NUL and lone surrogates. BASE is ours."""
     text = dumps(value)
+    if BASE in text:
+        raise NotJsonError("the characters U+FDD0 and U+FDD1 in a row cannot be stored by this emulator")
     if "\\u0000" in text.replace("\\\\", ""):
         raise NotJsonError("the character \\u0000 cannot be stored")
     text.encode()

@@ -4,7 +4,6 @@ Everything else is refused before anything is opened; redirects are followed onl
 """
 
 import ipaddress
-import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from .jsonb import loads
 from .settings import Settings
 
 DOCUMENT_LIMIT = 50_000_000
@@ -81,7 +81,7 @@ def read_json(settings: Settings, url: str) -> Any:
     with opened(settings, url) as stream:
         content = stream.read(DOCUMENT_LIMIT)
     try:
-        return json.loads(content)
+        return loads(content)
     except (ValueError, RecursionError) as broken:
         raise UnreachableError("InvalidStacCatalog", f"{_shown(url)} is no JSON") from broken
 

@@ -1,5 +1,6 @@
 """The emulator on a port. uvicorn and trustme are imported only here, inside the functions that need them."""
 
+import gc
 import json
 import logging
 import os
@@ -48,6 +49,9 @@ def serve(
 
     Raises OSError when the address is taken, seed.SeedError for a file that cannot be loaded.
     """
+    gc.set_threshold(
+        100_000, 50, 100
+    )  # a FeatureCollection is a million objects that all stay: looking for rubbish among them costs a fifth
     if seed_from is not None:
         settings = replace(settings, read_folders=(*settings.read_folders, seed_from))
     app = create_app(database, settings)

@@ -38,8 +38,12 @@ class World:
 
     def fresh(self, db: Connection) -> bytes:
         """32 bytes that no other call on this database gets; the same for the same seed and history."""
-        n = db.execute("UPDATE counters SET n = n + 1 WHERE name = 'fresh' RETURNING n").fetchone()[0]
-        return sha256(f"{self.settings.seed}:{n}".encode()).digest()
+        return self.fresh_many(db, 1)[0]
+
+    def fresh_many(self, db: Connection, count: int) -> list[bytes]:
+        """What `count` calls of fresh() would give."""
+        last = db.execute("UPDATE counters SET n = n + ? WHERE name = 'fresh' RETURNING n", (count,)).fetchone()[0]
+        return [sha256(f"{self.settings.seed}:{n}".encode()).digest() for n in range(last - count + 1, last + 1)]
 
     def guid(self, db: Connection) -> str:
         return str(UUID(bytes=self.fresh(db)[:16], version=4))

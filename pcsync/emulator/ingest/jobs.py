@@ -3,12 +3,12 @@
 Several processes may share a database; each job is claimed by one of them.
 """
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from sqlite3 import Connection, Row
 from typing import Any
 
+from pcsync.emulator.jsonb import reloads
 from pcsync.emulator.reach import UnreachableError
 from pcsync.emulator.state import collections, effects, items, operations
 from pcsync.emulator.state.operations import EffectError
@@ -56,7 +56,7 @@ def _run(world: World, row: Row) -> None:
 
 def _with_assets(world: World, row: Row) -> None:
     """An item operation whose assets are read first."""
-    payload = json.loads(row["effect"])
+    payload = reloads(row["effect"])
     try:
         with world.store.read() as db:
             found_items = payload if row["type"] == "AddItem" else [effects.updated(db, row["collection"], payload)]
@@ -84,7 +84,7 @@ SOURCES = {"IngestionStaticCatalog": _static_catalog, "IngestionStacGeoparquet":
 
 def _ingest(world: World, row: Row) -> None:
     """An ingestion run: batch after batch, until the source ends or the operation is cancelled."""
-    definition = json.loads(row["effect"])
+    definition = reloads(row["effect"])
     source = SOURCES[row["type"]](world, definition)
     tally = Tally()
     while batch := list(islice(source, BATCH)):
@@ -140,11 +140,14 @@ def _put_batch(db: Connection, world: World, collection: str, ready: list[tuple[
     if not collections.exists(db, collection):
         raise EffectError("CollectionDoesNotExist", f"Collection '{collection}' does not exist")
     container = collections.load(db, collection).container
+    known = items.known(db, collection, (item["id"] for item, _ in ready))
+    arrivals: dict[str, tuple[Json, items.Shelf]] = {}
     for item, found in ready:
-        known = items.exists(db, collection, item["id"])
-        if known and not definition.get("skipExistingItems") and world.chose("ingestion-existing-items", "fail"):
+        there = item["id"] in known or item["id"] in arrivals
+        if there and not definition.get("skipExistingItems") and world.chose("ingestion-existing-items", "fail"):
             tally.fail(f"{item['id']}: ItemAlreadyExistsInCollection")
             continue
-        if not known or not definition.get("skipExistingItems"):
-            items.put(db, world, collection, item, items.Shelf(container, found, bool(definition.get("keepOriginalAssets"))))
+        if not there or not definition.get("skipExistingItems"):
+            arrivals[item["id"]] = item, items.Shelf(container, found, bool(definition.get("keepOriginalAssets")))
         tally.done += 1
+    items.put(db, world, collection, list(arrivals.values()))

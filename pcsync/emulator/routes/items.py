@@ -34,7 +34,9 @@ def create(call: Call) -> Answer:
     if len({feature["id"] for feature in features}) < len(features):
         raise Invalid("body names an item twice")
     for feature in features:
-        _refuse_stray(call, name, feature)
+        _refuse_foreign(name, feature)
+    if call.world.chose("duplicate-item", "conflict"):
+        _refuse_known(call, name, features)
     return _begin(call, "AddItem", features, features)
 
 
@@ -122,10 +124,9 @@ def _links(call: Call, name: str, limit: int, token: str | None) -> list[Json]:
     return links
 
 
-def _refuse_stray(call: Call, name: str, feature: Json) -> None:
-    _refuse_foreign(name, feature)
-    if items.exists(call.db, name, feature["id"]) and call.world.chose("duplicate-item", "conflict"):
-        raise Conflict(f"Item '{feature['id']}' already exists in collection '{name}'", code="ItemAlreadyExistsInCollection")
+def _refuse_known(call: Call, name: str, features: list[Json]) -> None:
+    for item in sorted(items.known(call.db, name, (feature["id"] for feature in features))):
+        raise Conflict(f"Item '{item}' already exists in collection '{name}'", code="ItemAlreadyExistsInCollection")
 
 
 def _refuse_foreign(name: str, feature: Json) -> None:

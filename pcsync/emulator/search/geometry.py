@@ -61,6 +61,24 @@ def shape_of_text(text: str) -> Shape:
     return shape_of(json.loads(text))
 
 
+def extent_of(geometry: Any) -> Box:
+    """The extent of what shape_of() takes, without making the shape."""
+    places = [place for _, coordinates in _simple(geometry) for place in _places(coordinates)]
+    longitudes, latitudes = [float(place[0]) for place in places], [float(place[1]) for place in places]
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+def _places(coordinates: Any) -> Iterator[Any]:
+    """The positions in nested lists."""
+    if type(coordinates[0]) is not list:
+        yield coordinates
+    elif type(coordinates[0][0]) is not list:
+        yield from coordinates
+    else:
+        for inner in coordinates:
+            yield from _places(inner)
+
+
 def box_geometry(box: Box) -> dict[str, Any]:
     """A box as a GeoJSON polygon; a box that crosses the antimeridian as two."""
     rings = [[_ring(*part)] for part in parts_of(box)]

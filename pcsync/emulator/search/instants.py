@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from pcsync.emulator.errors import Invalid
 
@@ -22,6 +23,7 @@ class Interval:
     end: int
 
 
+@lru_cache(maxsize=4_096)
 def micros(text: str) -> int | None:
     """Microseconds of an RFC 3339 date and time, finer digits cut off; None when the text is none."""
     found = INSTANT.fullmatch(text)

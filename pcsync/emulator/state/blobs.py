@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from mimetypes import guess_type
+from operator import itemgetter
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
@@ -58,21 +59,29 @@ def item_folder(collection: str, item: str) -> str:
     return f"{sha256(f'{collection}/{item}'.encode()).hexdigest()[:3]}/{quoted(item)}"
 
 
-def shelve(db: Connection, world: World, item: Json, container: str, found: Mapping[str, Fetched]) -> Json:
-    """The item's assets with managed hrefs; one row for each."""
+Row = tuple[str, str, str | None, int | None, str | None, str, int]
+
+
+def shelve(world: World, item: Json, container: str, found: Mapping[str, Fetched], rows: list[Row]) -> Json:
+    """The item's assets with managed hrefs; one row for each is added, for write()."""
     folder = item_folder(item["collection"], item["id"])
-    return {key: _shelve_one(db, world, asset, container, f"{folder}/{quoted(key)}", found) for key, asset in item["assets"].items()}
+    return {key: _shelve_one(world, asset, container, f"{folder}/{quoted(key)}", found, rows) for key, asset in item["assets"].items()}
 
 
-def _shelve_one(db: Connection, world: World, asset: Json, container: str, stem: str, found: Mapping[str, Fetched]) -> Json:
+def write(db: Connection, rows: list[Row]) -> None:
+    sql = "INSERT OR REPLACE INTO blobs (container, path, digest, size, source, media_type, stored) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    db.executemany(sql, sorted(rows, key=itemgetter(0, 1)))  # neighbours in the table one after the other
+
+
+def _shelve_one(world: World, asset: Json, container: str, stem: str, found: Mapping[str, Fetched], rows: list[Row]) -> Json:
     source = asset.get("href")
     if not isinstance(source, str):
         return asset
     path = stem + _suffix(source)
     fetched = found.get(source, REFERENCE)
     kind = asset.get("type") if isinstance(asset.get("type"), str) else guess_type(path)[0]
-    row = (container, path, fetched.digest, fetched.size, source if fetched.refers else None, kind or DEFAULT_TYPE, world.clock.now())
-    db.execute("INSERT OR REPLACE INTO blobs (container, path, digest, size, source, media_type, stored) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    referred = source if fetched.refers else None
+    rows.append((container, path, fetched.digest, fetched.size, referred, kind or DEFAULT_TYPE, world.clock.now()))
     return {**asset, "href": f"{root(world)}/{quoted(container)}/{path}"}
 
 

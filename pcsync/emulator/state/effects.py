@@ -28,12 +28,11 @@ def delete_ingestion(db: Connection, _: World, due: Due) -> None:
 
 def add_item(db: Connection, world: World, due: Due) -> None:
     shelf = _shelf(db, due)
-    for item in due.payload:
-        if items.exists(db, due.collection, item["id"]):
-            raise EffectError("ItemAlreadyExistsInCollection", f"Item '{item['id']}' already exists in collection '{due.collection}'")
+    for name in sorted(items.known(db, due.collection, (item["id"] for item in due.payload))):
+        raise EffectError("ItemAlreadyExistsInCollection", f"Item '{name}' already exists in collection '{due.collection}'")
     for item in due.payload:
         refuse_managed(db, world, item)
-        items.put(db, world, due.collection, item, shelf)
+    items.put(db, world, due.collection, [(item, shelf) for item in due.payload])
 
 
 def update_item(db: Connection, world: World, due: Due) -> None:
@@ -41,7 +40,7 @@ def update_item(db: Connection, world: World, due: Due) -> None:
     shelf = _shelf(db, due)
     item = updated(db, due.collection, due.payload)
     refuse_managed(db, world, item)
-    items.put(db, world, due.collection, item, shelf)
+    items.put(db, world, due.collection, [(item, shelf)])
 
 
 def updated(db: Connection, collection: str, payload: Any) -> Any:

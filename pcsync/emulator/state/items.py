@@ -5,7 +5,7 @@ storage.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pcsync.emulator.clock import rfc3339_micro
 from pcsync.emulator.jsonb import BASE, dumps, ordered, stored
-from pcsync.emulator.search.geometry import Box, shape_of
+from pcsync.emulator.search.geometry import Box, extent_of
 from pcsync.emulator.search.instants import micros
 from pcsync.emulator.world import World
 
@@ -29,10 +29,6 @@ NO_EXTENT = (None, None, None, None)
 
 def any_in(db: Connection, collection: str) -> bool:
     return db.execute("SELECT 1 FROM items WHERE collection = ? LIMIT 1", (collection,)).fetchone() is not None
-
-
-def exists(db: Connection, collection: str, item: str) -> bool:
-    return _number(db, collection, item) is not None
 
 
 def served_text(db: Connection, collection: str, item: str) -> str | None:
@@ -62,14 +58,29 @@ class Shelf:
     keep: bool = False
 
 
-def put(db: Connection, world: World, collection: str, item: Json, shelf: Shelf) -> None:
-    """Adds or replaces one item."""
-    body = {**item, "collection": collection}
-    remove(db, collection, item["id"])
-    n = db.execute(INSERT, _row(body)).lastrowid
-    db.execute("INSERT INTO footprints SELECT n, west, east, south, north FROM items WHERE n = ? AND west IS NOT NULL", (n,))
-    shown = _served(db, world, body, shelf)
-    db.execute("INSERT INTO item_documents (n, document, served) VALUES (?, ?, ?)", (n, dumps(body), stored(shown)))
+def known(db: Connection, collection: str, names: Iterable[str]) -> set[str]:
+    """Those of the ids that the collection has."""
+    sql = "SELECT id FROM items WHERE collection = ? AND id IN (SELECT value FROM json_each(?))"
+    return {row[0] for row in db.execute(sql, (collection, dumps(list(names))))}
+
+
+def put(db: Connection, world: World, collection: str, arrivals: Sequence[tuple[Json, Shelf]]) -> None:
+    """Adds or replaces items, each of which is there once."""
+    bodies = [{**item, "collection": collection} for item, _ in arrivals]
+    for name in known(db, collection, (body["id"] for body in bodies)):
+        remove(db, collection, name)
+    first = db.execute("SELECT coalesce(max(n), 0) + 1 FROM items").fetchone()[0]
+    rows = [(first + index, *_row(body)) for index, body in enumerate(bodies)]
+    db.executemany(INSERT, rows)
+    db.executemany(
+        INSERT_FOOTPRINT, [(n, west, east, south, north) for n, *_, west, south, east, north, _, _, _ in rows if west is not None]
+    )
+    shelved: list[blobs.Row] = []
+    fresh = world.fresh_many(db, len(bodies))
+    texts = (stored(_served(world, body, shelf, etag, shelved)) for body, (_, shelf), etag in zip(bodies, arrivals, fresh, strict=True))
+    documents = [(row[0], dumps(body), text) for row, body, text in zip(rows, bodies, texts, strict=True)]
+    db.executemany("INSERT INTO item_documents (n, document, served) VALUES (?, ?, ?)", documents)
+    blobs.write(db, shelved)
 
 
 def remove(db: Connection, collection: str, item: str) -> bool:
@@ -90,9 +101,10 @@ def remove_all(db: Connection, collection: str) -> None:
 
 
 INSERT = (
-    "INSERT INTO items (collection, id, datetime, ends, west, south, east, north, low, high, geometry)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO items (n, collection, id, datetime, ends, west, south, east, north, low, high, geometry)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+INSERT_FOOTPRINT = "INSERT INTO footprints (n, west, east, south, north) VALUES (?, ?, ?, ?, ?)"
 
 
 def _number(db: Connection, collection: str, item: str) -> int | None:
@@ -102,7 +114,7 @@ def _number(db: Connection, collection: str, item: str) -> int | None:
 
 def _row(item: Json) -> tuple[Any, ...]:
     geometry = item.get("geometry")
-    extent: Box | tuple[None, ...] = shape_of(geometry).extent if geometry is not None else NO_EXTENT
+    extent: Box | tuple[None, ...] = extent_of(geometry) if geometry is not None else NO_EXTENT
     heights = (item["bbox"][2], item["bbox"][5]) if len(item.get("bbox") or []) == 6 else (None, None)
     text = dumps({key: geometry[key] for key in ("type", "coordinates", "geometries") if key in geometry}) if geometry else None
     return (item["collection"], item["id"], *_span(item["properties"]), *extent, *heights, text)
@@ -118,11 +130,11 @@ def _span(properties: Json) -> tuple[int, int]:
     return min(first, last), max(first, last)
 
 
-def _served(db: Connection, world: World, item: Json, shelf: Shelf) -> Json:
+def _served(world: World, item: Json, shelf: Shelf, fresh: bytes, shelved: list[blobs.Row]) -> Json:
     """In jsonb order but for stac_version, which stands last in the service's example (StacSearch_Get): pgstac adds it on reading."""
-    stamp = {"_msft:ts": rfc3339_micro(world.clock.stamp()), "_msft:etag": str(UUID(bytes=world.fresh(db)[:16], version=4))}
+    stamp = {"_msft:ts": rfc3339_micro(world.clock.stamp()), "_msft:etag": str(UUID(bytes=fresh[:16], version=4))}
     own = [link for link in item.get("links") or [] if link.get("rel") not in STRUCTURAL_RELS]
-    assets = item["assets"] if shelf.keep else blobs.shelve(db, world, item, shelf.container, shelf.found)
+    assets = item["assets"] if shelf.keep else blobs.shelve(world, item, shelf.container, shelf.found, shelved)
     extensions = {"stac_extensions": upgraded(item["stac_extensions"])} if item.get("stac_extensions") else {}
     shown: Json = ordered({**item, **extensions, **stamp, "assets": assets, "links": []})
     shown["links"] = [*_links(item["collection"], item["id"]), *ordered(own)]

@@ -12,6 +12,7 @@ from typing import Any
 
 from pcsync.emulator.clock import TICKS_PER_SECOND, of_seconds, rfc3339, rfc3339_micro
 from pcsync.emulator.faults import Fault
+from pcsync.emulator.jsonb import dumps, reloads
 from pcsync.emulator.world import Call, World
 
 from .blobs import Fetched
@@ -90,7 +91,7 @@ def start(call: Call, work: Work) -> str:
         **_fate(fault),
         "total": work.total,
         "additional": json.dumps(dict(work.additional)),
-        "effect": json.dumps(work.payload),
+        "effect": dumps(work.payload),
         "job": int(work.job and fault is None),
     }
     db.execute(INSERT, row)
@@ -137,7 +138,7 @@ def end(db: Connection, world: World, row: Row, effects: Mapping[str, Effect], f
     status, code, message = row["fate"], row["error_code"], row["error_message"]
     if status == "Succeeded":
         try:
-            effects[row["type"]](db, world, Due(row["collection"], json.loads(row["effect"]), _finish(row), found))
+            effects[row["type"]](db, world, Due(row["collection"], reloads(row["effect"]), _finish(row), found))
         except EffectError as failure:
             status, code, message = "Failed", failure.code, failure.message
     failed = 0 if status in ("Succeeded", "Canceling") else row["total"]

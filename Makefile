@@ -12,7 +12,7 @@ WORKERS ?= auto
 .PHONY: help install demo test check format schemas bench chaos clean
 
 help:
-	@echo "make demo    install, then validate, plan, apply and plan again on the embedded emulator"
+	@echo "make demo    install, then validate, plan, apply, see drift and undo on the embedded emulator"
 	@echo "make test    the whole test suite"
 	@echo "make check   format, lint, types, layers, README"
 	@echo "make bench   the benchmarks, as ratios in one run"
@@ -51,7 +51,12 @@ demo: $(RUNNABLE)
 	say "check the manifests, offline" "validate"; $(DEMO) validate; \
 	say "what would change on an empty catalog" "plan"; $(DEMO) plan; \
 	say "make it so" "apply --yes"; $(DEMO) apply --yes; \
-	say "plan again: nothing to do" "plan --detailed-exitcode"; $(DEMO) plan --detailed-exitcode
+	say "plan again: nothing to do" "plan --detailed-exitcode"; $(DEMO) plan --detailed-exitcode; \
+	printf '\n==> meanwhile somebody edits a render option of naip in the portal\n'; \
+	$(BIN)/python examples/portal_edit.py $(EXAMPLES)/.pcsync/demo.sqlite naip ndvi viridis; \
+	say "what was changed behind our back" "drift"; $(DEMO) drift; \
+	say "put it back" "apply --yes"; $(DEMO) apply --yes; \
+	say "or was it meant? the last apply can be taken back" "undo --yes"; $(DEMO) undo --yes
 
 test: $(INSTALLED)
 	@echo "==> the whole test suite"

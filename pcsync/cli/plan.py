@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target, validate
+from pcsync.cli.options import (
+    Allowance,
+    GlobalOptions,
+    allowance,
+    concurrency,
+    credential,
+    max_pictures,
+    only,
+    option,
+    output,
+    target,
+    validate,
+)
 
 if TYPE_CHECKING:
     from pcsync.core.plan import Plan
+    from pcsync.seeing.preview.run import Preview
 
 CHANGES_EXIT = 2
 
@@ -25,6 +38,14 @@ CHANGES_EXIT = 2
 @allowance
 @validate
 @option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to change.")
+@option("--preview", is_flag=True, help="Draw before and after of what looks different, as pcsync preview does.")
+@option(
+    "--pictures",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --preview: folder for the pictures and their index.json (default: .pcsync/preview of the project).",
+)
+@max_pictures
 @option("--show-unmanaged", is_flag=True, help="List what the catalog holds and no manifest declares.")
 @concurrency(64)
 @click.pass_obj
@@ -41,6 +62,9 @@ def command(
     concurrency: int,
     allowance: Allowance,
     validate: bool,
+    preview: bool,
+    pictures: Path | None,
+    max_pictures: int,
 ) -> int:
     """Compare the manifests with the catalog and show what apply would change. Changes nothing.
 
@@ -69,12 +93,21 @@ def command(
                 allowance=allowance,
                 unasked=not validate,
             )
+            if not preview:
+                return plan, None
+            from pcsync.cli.previewing import previewed
+
+            return plan, await previewed(catalog, wiring, printer, plan, state, max_pictures)
 
     try:
         plan = asyncio.run(run())
     finally:
         state.close()
-    printer.plan(plan, unmanaged=show_unmanaged)
+    printer.plan(plan, unmanaged=show_unmanaged, pictures=seen.comparisons if seen else None)
+    if seen:
+        from pcsync.cli.previewing import keep
+
+        keep(wiring, printer, pictures, plan, seen)
     if out:
         from pcsync.cli.saved import save
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pcsync.core.plan import Plan
     from pcsync.seeing.preview.run import Preview
 
-FOLDER = Path(".pcsync", "preview")
-
 
 @click.command("preview")
 @click.argument("plan", required=False, type=click.Path(dir_okay=False, path_type=Path))
@@ -52,7 +50,7 @@ def command(
     says why. Exit code 0; 1 when part of the catalog could not be read.
     """
     from pcsync.cli.planning import plan_on, state_of
-    from pcsync.cli.previewing import previewed, save
+    from pcsync.cli.previewing import keep, previewed
     from pcsync.cli.printing import Printer
     from pcsync.cli.saved import read, require_target
     from pcsync.cli.wiring import wire
@@ -84,6 +82,5 @@ def command(
         if state:
             state.close()
     printer.preview(shown, found.comparisons)
-    index = save(out or wiring.project.root / FOLDER, shown, found.comparisons)
-    printer.say(f"pictures: {index.parent}; drawn in {found.seconds:.1f} s with {found.requests} requests, {found.cached} from the cache")
+    keep(wiring, printer, out, shown, found)
     return 0 if shown.complete else 1

@@ -14,6 +14,7 @@ from pcsync.core.picture import Comparison
 from pcsync.core.source import Document
 from pcsync.manifests.load import load_file
 from pcsync.render.pictures import pictures_json
+from pcsync.render.wording import count
 from pcsync.seeing.preview.cache import FolderCache
 from pcsync.seeing.preview.run import Limits, Preview, preview
 from pcsync.seeing.preview.settings import Looking, looking
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pcsync.core.plan import Plan
 
 CACHE = Path(".pcsync", "cache", "previews")
+FOLDER = Path(".pcsync", "preview")
 INDEX = "index.json"
 MANIFEST = "Collection"
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
@@ -64,6 +66,13 @@ def in_files(wiring: Wiring, collection: str) -> Iterator[Document]:
     for path in wiring.project.files():
         if wanted in path.read_bytes():
             yield from (it for it in load_file(path, wiring.context).documents if it.id == collection)
+
+
+def keep(wiring: Wiring, printer: Printer, folder: Path | None, plan: Plan, seen: Preview) -> None:
+    """The pictures in a folder of the project, or another one, and a line that says where and at what cost."""
+    index = save(folder or wiring.project.root / FOLDER, plan, seen.comparisons)
+    cost = f"{seen.seconds:.1f} s, {count(seen.requests, 'request')} to the tiler, {count(seen.cached, 'picture')} from the cache"
+    printer.say(f"pictures and index.json in {index.parent}: {cost}")
 
 
 def save(folder: Path, plan: Plan, comparisons: Sequence[Comparison]) -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -63,6 +65,31 @@ def summary(comparisons: Sequence[Comparison]) -> str:
     return f"{count(len(comparisons), 'layer')} looked at: {said}" if comparisons else "Nothing of this plan can be seen on the map."
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table: a layer, or several of one collection that have no picture for one reason."""
+
+    collection: str
+    layer: str
+    score: str
+    place: str
+    remark: str
+    flag: float | None = None
+
+
+def table(comparisons: Sequence[Comparison]) -> Iterator[Row]:
+    """The lines of a table, in the order given."""
+    for (collection, _), entries in groupby(comparisons, key=_reason):
+        first, *others = entries
+        layer = count(1 + len(others), "layer") if others else first.title
+        yield Row(collection, layer, score(first), place(first), remark(first), first.changed)
+
+
+def _reason(shown: Comparison) -> tuple[str, object]:
+    """Neighbours that say the same: one collection and one reason, and no picture. Any other is by itself."""
+    return shown.collection, shown.why if shown.place is None and not shown.before and not shown.after else id(shown)
+
+
 def pictures_text(comparisons: Sequence[Comparison], style: Style) -> str:
     """The table: layer, how much differs, where, and what to know of it."""
     return "\n".join([*_text_lines(comparisons, style), summary(comparisons)]) + "\n"
@@ -71,30 +98,32 @@ def pictures_text(comparisons: Sequence[Comparison], style: Style) -> str:
 def _text_lines(comparisons: Sequence[Comparison], style: Style) -> Iterator[str]:
     if not comparisons:
         return
-    names = [one_line(f"{it.collection}: {it.title}") for it in comparisons]
+    lines = [*table(comparisons)]
+    names = [one_line(f"{it.collection}: {it.layer}") for it in lines]
     wide = min(max(map(cells, names)), WIDEST, max(12, style.width - 30))
     yield style.bold(f"{padded('Layer', wide)}  {padded('Changed', 12)}  Place")
-    for name, shown in zip(names, comparisons, strict=True):
-        paint = style.warm if shown.changed else style.dim if shown.changed == 0.0 else str
-        where = cut(one_line(place(shown)), max(10, style.width - wide - 16), style)
-        yield f"{padded(cut(name, wide, style), wide)}  {paint(padded(score(shown), 12))}  {where}".rstrip()
-        if said := remark(shown):
-            yield from (style.dim(line) for line in flowed(one_line(said), style.width, "  "))
+    for name, line in zip(names, lines, strict=True):
+        paint = style.warm if line.flag else style.dim if line.flag == 0.0 else str
+        where = cut(one_line(line.place), max(10, style.width - wide - 16), style)
+        yield f"{padded(cut(name, wide, style), wide)}  {paint(padded(line.score, 12))}  {where}".rstrip()
+        if line.remark:
+            yield from (style.dim(part) for part in flowed(one_line(line.remark), style.width, "  "))
     yield ""
 
 
 def pictures_markdown(comparisons: Sequence[Comparison], report: str) -> str:
     """A section of a comment. ``report`` says where the pictures are: a comment can hold none that are not on the web already."""
-    lines = rows((_row(it) for it in comparisons), len(comparisons), lambda more: f"| … | | {more} more | |")
+    told = [*table(comparisons)]
+    lines = rows(map(_row, told), len(told), lambda more: f"| … | | {more} more | |")
     head = [f"### Before and after ({number(len(comparisons))})", "", f"{summary(comparisons)}.", ""]
-    table = ["| Layer | Changed | Place | Remark |", "| --- | ---: | --- | --- |", *lines, ""] if comparisons else []
+    shown = ["| Layer | Changed | Place | Remark |", "| --- | ---: | --- | --- |", *lines, ""] if comparisons else []
     where = f"The pictures are in {report}: a comment cannot hold them." if comparisons else ""
-    return "\n".join([*head, *table, where]).rstrip()
+    return "\n".join([*head, *shown, where]).rstrip()
 
 
-def _row(shown: Comparison) -> str:
-    layer = f"{code(cut(shown.collection, NAME, Style()))} {inline(cut(shown.title, NAME, Style()))}"
-    fields = (layer, score(shown), inline(place(shown)), inline(cut(remark(shown), 2 * NAME, Style())))
+def _row(line: Row) -> str:
+    layer = f"{code(cut(line.collection, NAME, Style()))} {inline(cut(line.layer, NAME, Style()))}"
+    fields = (layer, line.score, inline(line.place), inline(cut(line.remark, 2 * NAME, Style())))
     return "| " + " | ".join(cell(it) for it in fields) + " |"
 
 

@@ -111,7 +111,7 @@ def _of_mosaic(change: Change, live: Configuration, after: Configuration, how: L
     title = _called(body, change.key.name)
     options = _options_for(body, after, how) or _options_for(body, live, how)
     if not options:
-        yield Wish(change, title, why=NO_OPTION)
+        yield Wish(change, title, why=_undrawn(after))
     for option in options:
         before = _side(option, cql_of(change.before), live.settings) if change.before is not None else None
         later = _side(option, cql_of(body), after.settings) if not gone else None
@@ -127,36 +127,42 @@ def _options_for(mosaic: Body, state: Configuration, how: Looking) -> list[Body]
 
 def _of_settings(change: Change, after: Configuration, how: Looking) -> Iterator[Wish]:
     old, new = change.before or {}, change.after or {}
-    option = next(iter(_options_for({}, after, how)), None)
+    option = next(iter(_options_for({}, after, how)), None) or next((after.options[name] for name in after.rasters()), None)
+    mosaic = _mosaics_for(option, after, how)[0] if option else None
+    cql = None if mosaic is None else cql_of(mosaic)
     moved = {next(steps(it.path), "") for it in change.fields} if change.action is Action.UPDATE else set(new)
     if "defaultLocation" in moved and (old.get("defaultLocation") or new.get("defaultLocation")):
         title = "where the map opens"
         if option is None:
-            yield Wish(change, title, why=NO_OPTION)
+            yield Wish(change, title, why=_undrawn(after))
         else:
-            yield Wish(change, title, _opening(option, old), _opening(option, new))
+            yield Wish(change, title, _opening(option, cql, old), _opening(option, cql, new))
     if "maxItemsPerTile" in moved and change.action is Action.UPDATE:
         title = f"{old.get('maxItemsPerTile')} → {new.get('maxItemsPerTile')} items in a tile"
         if option is None:
-            yield Wish(change, title, why=NO_OPTION)
+            yield Wish(change, title, why=_undrawn(after))
         else:
-            yield Wish(change, f"{title} as {_called(option, '')}", _limited(option, old), _limited(option, new))
+            yield Wish(change, f"{title} as {_called(option, '')}", _limited(option, cql, old), _limited(option, cql, new))
 
 
-def _opening(option: Body, settings: Body) -> Side | None:
-    side, location = _side(option, None, settings), settings.get("defaultLocation")
+def _undrawn(after: Configuration) -> str:
+    return VECTOR if after.options and not any(map(raster, after.options.values())) else NO_OPTION
+
+
+def _opening(option: Body, cql: Cql | None, settings: Body) -> Side | None:
+    side, location = _side(option, cql, settings), settings.get("defaultLocation")
     if side is None or not location:
         return None
     latitude, longitude = location["coordinates"][:2]
-    return Side(side.options, None, side.min_zoom, (longitude, latitude, int(location["zoom"])))
+    return Side(side.options, cql, side.min_zoom, (longitude, latitude, int(location["zoom"])))
 
 
-def _limited(option: Body, settings: Body) -> Side | None:
+def _limited(option: Body, cql: Cql | None, settings: Body) -> Side | None:
     """The Explorer's limit as the tiler's own ``items_limit``, unless the option has one already."""
-    side, limit = _side(option, None, settings), settings.get("maxItemsPerTile")
+    side, limit = _side(option, cql, settings), settings.get("maxItemsPerTile")
     if side is None or limit is None or "items_limit=" in side.options:
         return side
-    return Side(f"{side.options}&items_limit={limit}", None, side.min_zoom)
+    return Side(f"{side.options}&items_limit={limit}", cql, side.min_zoom)
 
 
 def _side(option: Body | None, cql: Cql | None, settings: Body) -> Side | None:

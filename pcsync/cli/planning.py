@@ -87,7 +87,7 @@ def validation(warnings: Sequence[Diagnostic]) -> list[Check]:
 def policy(wiring: Wiring, allowance: Allowance) -> Policy:
     """Whose markers count as ours, and what the command line allows."""
     project, endpoint = wiring.project, wiring.target.endpoint
-    return Policy(endpoint, (project.owner, *project.previous_owners), allowance.take_over, allowance.force_conflicts)
+    return Policy(endpoint, (project.owner, *project.previous_owners), allowance.take_over, allowance.force_conflicts, wiring.spec.marker)
 
 
 def guards(wiring: Wiring, allowance: Allowance) -> Guards:

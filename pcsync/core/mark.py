@@ -30,12 +30,16 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who plans, for which catalog, and what the command line allows. ``owners``: the project's id first, then its former ones."""
+    """Who plans, for which catalog, and what the command line allows. ``owners``: the project's id first, then its former ones.
+
+    ``marks``: the catalog keeps our markers. Where it does not, nothing can be proven to be ours, and nothing is deleted.
+    """
 
     endpoint: str
     owners: tuple[str, ...]
     take_over: frozenset[str] = frozenset()
     force_conflicts: bool = False
+    marks: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def own_change(sides: Sides, reserve: Marker, said: bool) -> Change | None:
     found = change(kind, desired, live, sides.locate)
     if live is None and desired.expected:
         return refused(found, MISSING)
+    if not sides.policy.marks:
+        return _unmarked(sides, desired, found)
     if found.action is Action.KEEP and (said or not _wants_marker(sides, reserve)):
         return found if sides.collection else None
     marked = replace(desired, body={**desired.body, MARKER: reserve.to_json()})
@@ -45,6 +47,14 @@ def own_change(sides: Sides, reserve: Marker, said: bool) -> Change | None:
     if reserve.oversized:
         return refused(whole, f"its ownership marker would be larger than the {MAX_BYTES:,} bytes that a collection may carry of it")
     return judged(sides, whole)
+
+
+def _unmarked(sides: Sides, desired: Desired, found: Change) -> Change | None:
+    """The change on a catalog that keeps no marker; an old one goes with the next write, so that nobody believes it later."""
+    if found.action is Action.KEEP:
+        return found if sides.collection else None
+    kind = sides.kinds[COLLECTION]
+    return replace(found, calls=tuple(kind.calls(replace(desired, body={**desired.body, MARKER: None}), sides.live.get(sides.key))))
 
 
 def _wants_marker(sides: Sides, reserve: Marker) -> bool:

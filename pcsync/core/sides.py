@@ -54,7 +54,7 @@ class Sides:
             collection=next((it for it in wanted if it.key == key), None),
             children=tuple(it for it in wanted if it.key != key),
             declared=frozenset({key, *(it.key for it in desired)}),
-            modes=modes(desired),
+            modes={kind: mode if policy.marks or mode is Mode.OBSERVE else Mode.ADDITIVE for kind, mode in modes(desired).items()},
             claim=claim,
             marker=marker,
         )
@@ -67,7 +67,7 @@ class Sides:
     @property
     def proof(self) -> Marker | None:
         """The marker that is ours."""
-        return self.marker if self.claim is Claim.OURS else None
+        return self.marker if self.claim is Claim.OURS and self.policy.marks else None
 
     @property
     def known(self) -> Mapping[str, str]:

@@ -35,6 +35,9 @@ class Target(Frame):
     variables: dict[Name, str | bool | int | float] = Field(default={}, description="What ${name} stands for in manifests and overlays.")
     overlays: list[str] = Field(default=[], description="Overlay files, folders or globs that apply to this target, in order.")
     protected: bool = Field(default=False, description="Takes saved, approved plans only.")
+    marker: bool = Field(
+        default=True, description="false for a catalog that drops the ownership marker: it is not written, and nothing is deleted there."
+    )
 
 
 class Guards(Frame):

@@ -92,7 +92,7 @@ SOURCE = ("name", "containerUrl", "managedIdentity", "sasToken", "rotateBefore")
 SHAPES: Mapping[str, Shape] = {
     "Project": Shape(
         (*FRAME, "owner", "previousOwners", "manifests", "defaultTarget", "targets", "guards", "rules", "policies", "plugins"),
-        {"targets": each("endpoint", "overlays", "protected", "variables"), "guards": Shape(("maxDeletePercent", "maxDeletes"))},
+        {"targets": each("endpoint", "overlays", "protected", "marker", "variables"), "guards": Shape(("maxDeletePercent", "maxDeletes"))},
     ),
     "Collection": Shape((*FRAME, "id", *SECTIONS), SECTIONS),
     "IngestionSource": Shape((*FRAME, *SOURCE)),

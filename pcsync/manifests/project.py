@@ -37,6 +37,7 @@ class TargetSpec:
     variables: Mapping[str, Any] = field(default_factory=dict)
     overlays: tuple[str, ...] = ()
     protected: bool = False
+    marker: bool = True
     problems: tuple[Diagnostic, ...] = ()
 
 
@@ -198,5 +199,6 @@ def _target(name: str, spec: dict[str, Any], file: Path, environ: Mapping[str, s
         value.get("variables") or {},
         tuple(value.get("overlays") or ()),
         bool(value.get("protected", False)),
+        bool(value.get("marker", True)),
         tuple(it.diagnostic(file.parent) for it in problems),
     )

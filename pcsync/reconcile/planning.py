@@ -37,6 +37,8 @@ FEW = 32
 """Up to this many collections are read one by one: half a wave at the default concurrency, so it adds no round trip, while the
 listing of a catalog whose size we do not know may be a hundred megabytes."""
 
+UNMARKED = "This target keeps no ownership marker (marker: false): nothing in it is deleted, and drift is not told from our changes."
+
 Job = Callable[[], Awaitable[None]]
 
 
@@ -67,6 +69,8 @@ async def make_plan(
     stance = Stance(policy or Policy(target.endpoint, (target.owner,)), only, adopting)
     planning = Planning(desired, kinds, Steady(reader), locate, stance, show_unmanaged, progress or Silence())
     await planning.run(concurrency)
+    if not stance.policy.marks:
+        planning.note(UNMARKED)
     if not adopting:
         await planning.remove(removals(), locate, stance, guards or Guards())
     return planning.plan(target, guards or Guards())
@@ -109,6 +113,10 @@ class Planning:
         finally:
             if self._decided.done():
                 self._progress.finish()
+
+    def note(self, said: str) -> None:
+        """Something to say of the plan as a whole."""
+        self._findings.notes.add(said)
 
     async def remove(self, removals: Iterable[Removal], locate: Locate, stance: Stance, guards: Guards) -> None:
         """Add the collections that manifests want gone."""

@@ -25,7 +25,10 @@ from pcsync.reconcile.lanes import Lane
 from pcsync.reconcile.observe import MISSHAPEN, interpret
 from pcsync.reconcile.touched import remaining
 
-DROPPED = "the catalog does not keep pcsync's ownership marker, so nothing can be proven to be ours: nothing is deleted (as mode additive)"
+DROPPED = (
+    "the catalog does not keep pcsync's ownership marker, so nothing can be proven to be ours: nothing is deleted (as mode additive); "
+    "say so with marker: false at the target in pcsync.yaml, and no plan tries to write it again"
+)
 
 OVERTAKEN = "somebody else wrote the collection while it was being applied"
 

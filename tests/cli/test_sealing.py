@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from tests.cli.test_ownership import RGB, Catalog, catalog, settled
+from pcsync.core.ownership import MARKER
+from tests.cli.test_ownership import NIR, RGB, Catalog, catalog, settled
+from tests.cli.test_without_stac import catalog_stac
 
 __all__ = ["catalog"]  # the fixture
 
@@ -54,3 +56,40 @@ def test_a_final_marker_whose_answer_was_lost_is_looked_for(catalog: Catalog, ef
     assert catalog.apply().code == 0
     assert set(catalog.marker()["children"]) == {"render-option/rgb"}
     settled(catalog)
+
+
+def test_a_catalog_that_drops_the_marker_is_told_of_and_said_to_be_one_by_its_target(catalog: Catalog) -> None:
+    catalog.edit(**{MARKER: None})
+    catalog.fault("drop-unknown-keys")
+
+    first = catalog.apply()
+    again = catalog.plan()
+    catalog.folder.project(targets={"local": {"endpoint": catalog.url, "marker": False}})
+
+    assert first.code == 0
+    assert "marker: false" in first.out
+    assert {it["action"] for it in again.values()} == {"adopt"}
+    assert catalog.folder.run("plan", "--detailed-exitcode").code == 0
+    assert "nothing in it is deleted" in catalog.folder.run("plan").out
+
+
+@pytest.mark.parametrize("mode", ["owned", "authoritative"])
+def test_without_markers_changes_are_made_and_nothing_is_deleted(catalog: Catalog, mode: str) -> None:
+    catalog.folder.project(targets={"local": {"endpoint": catalog.url, "marker": False}})
+    body = {"renderOptions": [{**RGB, "name": "New"}], "management": {"modes": {"renderOptions": mode}}}
+    catalog.declare(**body, stac={**catalog_stac(catalog), "title": "New"})
+
+    assert catalog.apply().code == 0
+    assert catalog.options() == {"rgb": "New", "nir": NIR["name"]}
+    assert MARKER not in catalog.collection()
+    settled(catalog)
+    catalog.declare(renderOptions=[])
+    assert catalog.apply().code == 0
+    assert set(catalog.options()) == {"rgb", "nir"}
+
+
+def test_without_markers_somebody_elses_marker_still_stops(catalog: Catalog) -> None:
+    catalog.folder.project(owner="fabrikam", targets={"local": {"endpoint": catalog.url, "marker": False}})
+    catalog.declare(renderOptions=[{**RGB, "name": "New"}])
+
+    assert catalog.apply().code == 5

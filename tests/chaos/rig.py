@@ -172,7 +172,7 @@ def apply(root: Path, app: Any, time: FakeTime, *, resume: bool = False, force: 
     exchanges.again = again
     options = GlobalOptions(str(root / "pcsync.yaml"), 2, False, False, {"NO_COLOR": "1", "IMAGERY_SAS": SAS})
     wired = wire(options)
-    rigged = Rigged(wired.project, wired.spec, wired.environment, wrapped(exchanges) if wrapped else exchanges, time)
+    rigged = Rigged(wired.project, wired.spec, wired.environment, transport=wrapped(exchanges) if wrapped else exchanges, time=time)
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:

@@ -19,6 +19,9 @@ from pcsync.manifests.load import Context, conflicts, context
 from pcsync.manifests.project import Project, find_project, read_project
 from pcsync.rules.book import rules
 from pcsync.rules.choice import Choice, require_known, unknown
+from pcsync.rules.suppression import IDLE
+
+STORE = Path(".pcsync") / "schemas"
 
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
@@ -45,10 +48,16 @@ def check_files(
     names = list(project.targets) if all_targets else [target]
     own = own_rules(project)
     examination = examining(project, wanted, own)
-    found = {it for name in names for it in check(project, name, chosen, options, examination, cache=wanted.cache)}
+    found = in_all([set(check(project, name, chosen, options, examination, cache=wanted.cache)) for name in names])
     found.update(unknown_rules(project, own.rules))
     found.update(own.diagnostics)
     return len(chosen), sorted(found, key=lambda it: it.order)
+
+
+def in_all(found: Sequence[set[Diagnostic]]) -> set[Diagnostic]:
+    """What was found for one target or another; a suppression is idle only where it hides nothing for any of them."""
+    idle = set[Diagnostic].intersection(*({it for it in one if it.rule == IDLE} for one in found))
+    return idle.union(*({it for it in one if it.rule != IDLE} for one in found))
 
 
 def beforehand(project: Project) -> tuple[Examination, list[Diagnostic]]:
@@ -62,7 +71,13 @@ def examining(project: Project, wanted: Wanted, own: Own) -> Examination:
     for name, patterns in (("--select", wanted.select), ("--ignore", wanted.ignore)):
         require_known(name, patterns, (*rules(), *own.rules))
     choice = Choice(wanted.select, wanted.ignore, tuple(project.rules.items()))
-    return Examination(choice, datetime.now(UTC), SchemaFolder(wanted.stac_schemas), own.policies, project.plugins)
+    return Examination(choice, datetime.now(UTC), SchemaFolder(wanted.stac_schemas or _store(project)), own.policies, project.plugins)
+
+
+def _store(project: Project) -> Path | None:
+    """Where pcsync schema fetch puts schemas, if it ever did."""
+    folder = project.root / STORE
+    return folder if folder.is_dir() else None
 
 
 def unknown_rules(project: Project, own: Sequence[Rule]) -> Iterator[Diagnostic]:

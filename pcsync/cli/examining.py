@@ -75,6 +75,8 @@ class Examination:
     def examined(self, loaded: Loaded, context: Context) -> Examined:
         """Everything about one manifest file that has been loaded."""
         reported = [it for document in loaded.documents for it in self.about(document, context.project.root)]
+        if loaded.aside:
+            reported += self.idle(loaded.documents, context.project.root)
         return Examined(
             tuple(Document(it.kind, it.id, {}, it.origin) for it in loaded.documents),
             tuple(merged(loaded.diagnostics, reported) if reported else loaded.diagnostics),
@@ -87,6 +89,11 @@ class Examination:
         """What the rules have to say about one document."""
         found = self.engine.look(document)
         return self.engine.diagnostics(found, places(root), document) if found else ()
+
+    def idle(self, documents: Sequence[Document], root: Path) -> Iterator[Reported]:
+        """The suppressions of a file that hide nothing, once its rules were asked."""
+        for file in dict.fromkeys(document.origin.file for document in documents):
+            yield from self.engine.idle(file, _lines(root / file))
 
     def across(self, examined: Sequence[Examined], context: Context, *, complete: bool) -> Iterator[Diagnostic]:
         """What the rules have to say about all documents together."""

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pcsync.cli.checks import moved
 from pcsync.cli.desired import ManifestState
 from pcsync.cli.options import NOTHING_MORE, Allowance
+from pcsync.core.checks import CollectionChecks
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
 from pcsync.core.kind import COLLECTION_MANIFEST
@@ -70,11 +72,22 @@ async def plan_on(
         adopting=adopting,
         removals=state.removals,
     )
-    warnings = sorted({it for it in state.diagnostics if it.severity is Severity.WARNING}, key=lambda it: it.order)
+    warnings = sorted({it for it in state.diagnostics if tells(it)}, key=lambda it: it.order)
     printer.warn(warnings[:SHOWN])
     if len(warnings) > SHOWN:
         printer.say(f"and {len(warnings) - SHOWN} more: pcsync validate")
-    return replace(plan, checks=(*plan.checks, *([UNASKED] if unasked else validation(warnings))))
+    checks = (*plan.checks, *([UNASKED] if unasked else validation(warnings)))
+    return replace(plan, checks=checks, checks_after=() if adopting else following(plan, state, wiring))
+
+
+def following(plan: Plan, state: ManifestState, wiring: Wiring) -> tuple[CollectionChecks, ...]:
+    """What the manifests declare to be checked of the collections that a plan changes: it is approved with the plan."""
+    return tuple(it for it in state.checks(moved(plan), wiring.locate) if it.declared is not None)
+
+
+def tells(diagnostic: Diagnostic) -> bool:
+    """It is worth a word beside a plan: notes are not, nor is a suppression that may be of use to another target."""
+    return diagnostic.severity is Severity.WARNING and diagnostic.rule != "style-idle-suppression"
 
 
 def validation(warnings: Sequence[Diagnostic]) -> list[Check]:

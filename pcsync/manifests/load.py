@@ -66,13 +66,14 @@ class Loaded:
 
     Documents with an error are among them as far as they are known by name; use them only when ``valid``. ``reads`` are the other files
     that were read for them. ``lasting``: whoever reads the same bytes for the same target finds the same at any time, because no secret,
-    nothing of the environment and no comment to pcsync is in them.
+    nothing of the environment and no comment to pcsync is in them. ``aside``: there is such a comment in a file with nothing wrong.
     """
 
     documents: tuple[Document, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     reads: tuple[Read, ...] = ()
     lasting: bool = False
+    aside: bool = False
 
     @property
     def valid(self) -> bool:
@@ -127,7 +128,7 @@ def load_bytes(file: str, raw: bytes, context: Context) -> Loaded:
     documents = tuple(it for number, value in enumerate(parsed.documents) if value is not None and (it := loading.document(value, number)))
     if not parsed.diagnostics and not loading.files.diagnostics and not loading.problems:
         lasting = not context.variables.asked and not loading.files.asides and ASIDE not in raw and not any(map(_secret, documents))
-        return Loaded(documents, (), tuple(loading.files.reads), lasting)
+        return Loaded(documents, (), tuple(loading.files.reads), lasting, ASIDE in raw)
     found = [*parsed.diagnostics, *loading.files.diagnostics, *(it.diagnostic(root) for it in loading.problems)]
     return Loaded(documents, tuple(sorted(dict.fromkeys(found), key=lambda it: it.order)))
 

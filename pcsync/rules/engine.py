@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from pcsync.core.diagnostic import Diagnostic, Severity
-from pcsync.core.source import Document, Origin
+from pcsync.core.source import Document, Origin, Position
 from pcsync.rules.book import rules
 from pcsync.rules.catalog import Catalog
 from pcsync.rules.choice import Choice, by_subject
@@ -25,7 +25,7 @@ from pcsync.rules.rule import Finding, Rule
 from pcsync.rules.service.source import Source
 from pcsync.rules.stac.schemas import Find, Schemas, nothing
 from pcsync.rules.stac.stac import Stac
-from pcsync.rules.suppression import Suppression, suppressions
+from pcsync.rules.suppression import Idle, Suppression, no_rule, read, suppressions
 
 SCHEMA = "manifest-"
 """How the ids of the schema's complaints begin: the ones that a rule may explain better."""
@@ -55,6 +55,7 @@ class Engine:
         self.now = now
         self.schemas = Schemas(find)
         self.good: set[object] = set()
+        self.used: set[tuple[str, int, str]] = set()  # file, line and rule of suppressions that met a finding
         self.known: dict[tuple[type, frozenset[str]], tuple[tuple[Rule, Severity], ...]] = {}
 
     def look(self, document: Document) -> list[Found]:
@@ -82,6 +83,17 @@ class Engine:
         if not found and len(self.good) < REMEMBERED:
             self.good.add(identity)
         return found
+
+    def idle(self, file: str, lines: Sequence[str]) -> Iterator[Reported]:
+        """The suppressions of a file that no finding met, of rules that were asked about it."""
+        asked = {rule.id for subject, members in self.chosen.items() if subject is not Catalog for rule, _ in members}
+        for number, line in enumerate(lines, 1):
+            written = read(line, Position(file, number), self.now.date())
+            for id in written.rules if written else ():
+                if written and (file, number, id) not in self.used and (id in asked or no_rule(id)):
+                    for it in self.apply(Idle(id, written)):
+                        finding = it.finding
+                        yield Reported(Diagnostic(it.rule.id, it.severity, finding.what, written.position, "", finding.fix, written.end))
 
     def across(self, catalog: Catalog) -> list[Found]:
         """What only shows when documents are seen together."""
@@ -134,6 +146,7 @@ class Reporting:
         hidden = False
         for suppression in suppressions(at.position, self.places.line, self.engine.now.date()):
             if rule.id in suppression.rules:
+                self.engine.used.add((suppression.position.file, suppression.position.line, rule.id))
                 hidden = hidden or suppression.counts
                 yield from self.about(suppression)
         if not hidden:

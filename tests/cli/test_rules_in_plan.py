@@ -100,3 +100,10 @@ def test_worker_processes_ask_the_rules_as_well(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [["drift"], ["adopt", "--yes"]])
 def test_what_sends_nothing_of_a_manifest_asks_no_rules(tmp_path: Path, command: list[str]) -> None:
     assert written(tmp_path, WRONG).run(*command).code == 0
+
+
+def test_a_suppression_that_may_be_of_use_to_another_target_is_no_matter_of_a_plan(tmp_path: Path) -> None:
+    folder = written(tmp_path, FINE.replace("}\n", "}  # pcsync: ignore render-value: of use on staging\n"))
+
+    assert "style-idle-suppression" in folder.run("validate").out
+    assert folder.run("plan").err == ""

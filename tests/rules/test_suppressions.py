@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pcsync.cli.checking import Wanted
 from pcsync.core.diagnostic import Diagnostic
 from tests.rules.examples import COLLECTION, diagnostics, found, written
 
@@ -32,7 +33,7 @@ def rules(path: Path, **comments: str) -> list[str]:
         {"behind": f"# pcsync: ignore {RULE}: the tiler of 2.1 knows it"},
         {"above": f"# pcsync: ignore {RULE}: the tiler of 2.1 knows it"},
         {"above": f"# pcsync: ignore {RULE}: the tiler of 2.1 knows it\n# and so does the one after it"},
-        {"behind": f"# pcsync: ignore mosaic-cql, {RULE} until 2999-12-31: until the next release"},
+        {"behind": f"# pcsync: ignore service-no-source, {RULE} until 2999-12-31: until the next release"},
         {"behind": f"#pcsync:ignore {RULE}:reason"},
     ],
 )
@@ -57,7 +58,49 @@ def test_a_suppression_without_a_reason_or_past_its_day_hides_nothing_and_is_rep
 
 
 def test_a_suppression_of_another_rule_hides_nothing(tmp_path) -> None:
-    assert rules(tmp_path, behind="# pcsync: ignore render-unknown-asset: reason") == [RULE]
+    assert rules(tmp_path, behind="# pcsync: ignore render-unknown-asset: reason") == [RULE, "style-idle-suppression"]
+
+
+@pytest.mark.parametrize(
+    ("id", "what", "fix"),
+    [
+        ("render-unknown-asset", "finds nothing here", "remove it"),
+        ("render-unknown-asset until 2020-01-01", "it ended on 2020-01-01", "remove it"),
+        ("render-unknown-aset", "there is no rule render-unknown-aset", "did you mean render-unknown-asset?"),
+    ],
+)
+def test_a_suppression_that_hides_nothing_is_told_with_the_reason_why(tmp_path, id: str, what: str, fix: str) -> None:
+    (said,) = (it for it in after(tmp_path, behind=f"# pcsync: ignore {id}: reason") if it.rule == "style-idle-suppression")
+
+    assert what in said.what
+    assert said.fix == fix
+    assert said.position.line == 4
+    assert said.end > said.position.column
+
+
+@pytest.mark.parametrize("id", ["live-rescale", "service-no-source", "contoso-license", "manifest-limit"])
+def test_a_suppression_of_what_was_not_asked_here_is_not_said_to_be_idle(tmp_path, id: str) -> None:
+    """Rules that need a catalog, or all manifests together, or a team that is not here."""
+    assert rules(tmp_path, behind=f"# pcsync: ignore {RULE}, {id}: reason") == []
+
+
+def test_a_rule_that_was_not_selected_cannot_be_idle(tmp_path) -> None:
+    folder = written(tmp_path, OPTION.format(above="", behind=f"  # pcsync: ignore {RULE}: reason"))
+
+    assert diagnostics(folder, wanted=Wanted(ignore=(RULE,))) == []
+    assert diagnostics(folder, wanted=Wanted(select=("style",))) == []
+
+
+def test_a_suppression_that_one_target_needs_is_not_idle(tmp_path) -> None:
+    """On staging the option is another one."""
+    folder = written(tmp_path, OPTION.format(above="", behind=f"  # pcsync: ignore {RULE}: reason").replace("colour=true", "${more}"))
+    targets = {
+        name: {"endpoint": f"emulator:{name}.sqlite", "variables": {"more": more}} for name, more in (("a", "colour=1"), ("b", "nodata=0"))
+    }
+    folder.project(targets=targets, defaultTarget="b")
+
+    assert "style-idle-suppression" in folder.run("validate").out
+    assert folder.run("validate", "--all-targets").out.strip().endswith("no problems")
 
 
 def test_a_suppressed_answer_lets_the_schema_speak_again(tmp_path) -> None:

@@ -52,7 +52,7 @@ def _key(path: Path) -> bytes | None:
 
 def _new_key(path: Path) -> bytes | None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, secrets.token_bytes(KEY_BYTES))
+    replace_file(path, secrets.token_bytes(KEY_BYTES))
     return _key(path)  # of two that are made at once the last one counts
 
 
@@ -76,7 +76,7 @@ def write_sealed(path: Path, content: bytes, key: bytes) -> None:
         ignore = path.parent / ".gitignore"
         if not ignore.exists():
             ignore.write_text(IGNORE, encoding="utf-8")
-        _replace(path, _seal(content, key) + content)
+        replace_file(path, _seal(content, key) + content)
         _discard_old(path)
 
 
@@ -84,7 +84,7 @@ def _seal(content: bytes, key: bytes) -> bytes:
     return blake2b(content, key=key, digest_size=SEAL_BYTES, person=b"pcsync cache").digest()
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Write beside the file and rename, so that nobody ever reads half of it."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.new")
     try:

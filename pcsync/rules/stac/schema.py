@@ -49,7 +49,7 @@ def version(stac: Stac) -> Iterator[Finding]:
     Stac,
     WARNING,
     "the document does not hold to an extension it names",
-    why="The JSON Schema of an extension in stac_extensions does not allow the document. Checked with --stac-schemas only.",
+    why="The JSON Schema of an extension in stac_extensions does not allow the document. Its schema comes by pcsync schema fetch.",
     bad=f"stac:\n  stac_extensions: [{EO}]\n  item_assets: {{image: {{title: Image, eo:bands: red}}}}\n",
     good=f"stac:\n  stac_extensions: [{EO}]\n  item_assets: {{image: {{title: Image, eo:bands: [{{name: red}}]}}}}\n",
 )
@@ -82,8 +82,8 @@ def extension_name(stac: Stac) -> Iterator[Finding]:
     NOTE,
     "extension schemas that could not be had",
     why="""
-The schemas of extensions are not packaged, and validation never goes to the network. Put them into a folder by their URLs
-(DIR/stac-extensions.github.io/eo/v1.1.0/schema.json) and name it with --stac-schemas.""",
+The schemas of extensions are not packaged, and validation never goes to the network. pcsync schema fetch gets them where there is one,
+or put them into a folder by their URLs (DIR/stac-extensions.github.io/eo/v1.1.0/schema.json) and name it with --stac-schemas.""",
     bad="stac:\n  stac_extensions: [https://stac-extensions.github.io/raster/v1.1.0/schema.json]\n",
     good="stac:\n  stac_extensions: []\n",
 )
@@ -97,5 +97,5 @@ def not_checked(catalog: Catalog) -> Iterator[Finding]:
             {url.partition("#")[0].removeprefix("https://stac-extensions.github.io/").removesuffix("/schema.json") for url in missing}
         )
         listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
-        fix = "name a folder that holds them with --stac-schemas"
+        fix = "pcsync schema fetch gets them; or name a folder that holds them with --stac-schemas"
         yield Finding("/stac/stac_extensions", f"{count} not checked: {listed}", fix, origin=first.origin, whole=True)

@@ -62,7 +62,7 @@ class Schemas:
         if not isinstance(schema, dict):
             return None
         try:
-            return jsonschema_rs.validator_for(schema, validate_formats=False, retriever=self._retrieve)
+            return jsonschema_rs.validator_for(schema, validate_formats=False, retriever=self._retrieve, base_uri=url)
         except (ValueError, jsonschema_rs.ReferencingError):  # no JSON Schema, or one that refers to what cannot be had
             return None
 

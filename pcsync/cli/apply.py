@@ -22,6 +22,7 @@ from pcsync.core.errors import GuardError, UsageError
 @option("--yes", is_flag=True, help="Do not ask; needed where no terminal is.")
 @option("--digest", metavar="HEX", help="The digest that was approved: PLAN is refused unless it is exactly that one.")
 @option("--resume", is_flag=True, help="Finish the last interrupted apply: plan what is left of it now, show, ask, apply.")
+@option("--checks/--no-checks", default=True, help="Afterwards, make the checks of the collections that were changed.")
 @option("--concurrency-writes", type=click.IntRange(1, 64), default=8, show_default=True, help="Collections written to at once.")
 @concurrency(64)
 @click.pass_obj
@@ -40,13 +41,15 @@ def command(
     concurrency: int,
     allowance: Allowance,
     validate: bool,
+    checks: bool,
 ) -> int:
     """Make the catalog as the manifests declare it, or apply a saved PLAN: exactly that, or nothing.
 
     Without PLAN it plans, shows and asks. With PLAN it never asks: every touched resource is read again first, and if one moved
-    since the plan was made, nothing is written (exit 5).
+    since the plan was made, nothing is written (exit 5). Where all went well and a check failed afterwards, the exit code is 7.
     """
     from pcsync.cli.applying import Applying
+    from pcsync.cli.checks import Effort
     from pcsync.cli.printing import Printer
     from pcsync.cli.wiring import wire
 
@@ -68,7 +71,7 @@ def command(
         raise UsageError("nobody is there to ask", fix="say --yes, or apply a saved plan")
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
-    applying = Applying(wiring, printer, credential, concurrency, concurrency_writes)
+    applying = Applying(wiring, printer, credential, concurrency, concurrency_writes, checks=Effort() if checks else None)
     if plan:
         return applying.saved(plan, digest)
     return applying.fresh(only, ask=not yes, resume=resume, allowance=allowance, validate=validate)

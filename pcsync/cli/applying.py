@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pcsync.cli.checks import Effort, after, made
 from pcsync.cli.happening import told
 from pcsync.cli.interrupt import SIGNAL_BASE, Interrupt, until_interrupted
 from pcsync.cli.journaling import Interrupted, Journal, interrupted
@@ -20,7 +21,7 @@ from pcsync.cli.keeping import kept
 from pcsync.cli.locking import locked
 from pcsync.cli.options import NOTHING_MORE, Allowance
 from pcsync.client.clock import Clock
-from pcsync.core.errors import PartialError
+from pcsync.core.errors import CheckError, PartialError
 from pcsync.core.plan import Plan
 from pcsync.kinds import KINDS
 from pcsync.reconcile.apply import apply, require_applyable
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pcsync.cli.wiring import Wiring
     from pcsync.client.http import Catalog
     from pcsync.core.change import Change
+    from pcsync.core.checks import CheckReport
     from pcsync.core.plan import Seal
 
 
@@ -49,6 +51,8 @@ class Applying:
     reads: int
     writes: int
     clock: Clock = field(default_factory=Clock)
+    checks: Effort | None = None
+    """What checks may take that follow an apply which went well; None for none."""
 
     def fresh(
         self,
@@ -101,11 +105,12 @@ class Applying:
         finally:
             state.close()
 
-    def saved(self, path: Path) -> int:
-        """Apply a saved plan: exactly that, or nothing."""
-        from pcsync.cli.saved import read, require_target
+    def saved(self, path: Path, approved: str | None = None) -> int:
+        """Apply a saved plan: exactly that, or nothing; of another digest than the approved one, nothing."""
+        from pcsync.cli.saved import read, require_approved, require_target
 
         plan = read(path)
+        require_approved(plan, approved)
         require_target(plan, self.wiring.target)
         if not plan.changes and plan.complete:
             self.printer.say("the plan changes nothing")
@@ -159,19 +164,23 @@ class Applying:
         """Make a plan's changes, once every touched resource was read again; ``closing`` are the earlier applies that it finishes."""
         self._require_secrets(plan)
         seen = await recheck(plan, KINDS, catalog.reader(), concurrency=self.reads, progress=self.printer.progress())
-        with kept(self.wiring.project.root, plan, seen, self.clock.wall) as journal:
-            outcome, remaining = await self._carry_out(plan, catalog, interrupt, journal)
-            finished = outcome.error is None and not remaining
-            journal.end(finished=finished, counts=tally(outcome))
-        if finished:
-            closing.close(journal.path.stem, self.clock.wall())
-        return exit_code(outcome, remaining, interrupt)
+        result = Result(Ledger(plan.changes))
+        try:
+            with kept(self.wiring.project.root, plan, seen, self.clock.wall) as journal:
+                await self._carry_out(plan, catalog, interrupt, journal, result)
+                journal.end(finished=result.finished, counts=tally(result.outcome))
+            if result.finished:
+                closing.close(journal.path.stem, self.clock.wall())
+            if self.checks and not result.code(interrupt):
+                result.checks = await made(after(plan), catalog, self.printer, self.checks, interrupt.stop)
+        finally:  # also when a second signal cuts it short: what is known is said
+            if result.seconds is not None:
+                self.printer.outcome(result.shown)
+        return result.code(interrupt)
 
-    async def _carry_out(
-        self, plan: Plan, catalog: Catalog, interrupt: Interrupt, journal: Journal
-    ) -> tuple[Outcome, tuple[Diverged, ...] | None]:
-        started, ledger = time.monotonic(), Ledger(plan.changes)
-        remaining: tuple[Diverged, ...] | None = None
+    async def _carry_out(self, plan: Plan, catalog: Catalog, interrupt: Interrupt, journal: Journal, result: Result) -> None:
+        """Send what is to be sent, and read it again; ``result`` knows of everything as it happens."""
+        started, ledger = time.monotonic(), result.ledger
         try:
             await apply(
                 plan,
@@ -186,11 +195,9 @@ class Applying:
             )
             done = ledger.outcome().done
             if done and not interrupt.stop.is_set():
-                remaining = await self._proven(done, plan.seals, catalog, ledger.note)
-        finally:  # also when a second signal cuts it short: what is known is said
-            outcome = ledger.outcome()
-            self.printer.outcome(shown(outcome, remaining, time.monotonic() - started))
-        return outcome, remaining
+                result.remaining = await self._proven(done, plan.seals, catalog, ledger.note)
+        finally:
+            result.seconds = time.monotonic() - started
 
     async def _proven(
         self, done: Sequence[Change], seals: Sequence[Seal], catalog: Catalog, on_event: Callable[[Event], None]
@@ -206,6 +213,36 @@ class Applying:
             sleep=self.clock.sleep,
             seals=seals,
         )
+
+
+@dataclass
+class Result:
+    """What is known of an apply while it goes on; ``seconds`` once it is over, ``remaining`` where it was read again."""
+
+    ledger: Ledger
+    remaining: tuple[Diverged, ...] | None = None
+    seconds: float | None = None
+    checks: CheckReport | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of every change."""
+        return self.ledger.outcome()
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is left to do."""
+        return self.outcome.error is None and not self.remaining
+
+    @property
+    def shown(self) -> Shown:
+        """As renderers take it."""
+        return replace(shown(self.outcome, self.remaining, self.seconds or 0.0), checks=self.checks)
+
+    def code(self, interrupt: Interrupt) -> int:
+        """The exit code of the apply; 7 where it went well and a check failed."""
+        code = exit_code(self.outcome, self.remaining, interrupt)
+        return CheckError.exit_code if not code and self.checks and self.checks.failed else code
 
 
 def tally(outcome: Outcome) -> dict[str, int]:

@@ -7,7 +7,7 @@ kilobytes each.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from operator import attrgetter
@@ -16,12 +16,13 @@ from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from pcsync.cli.workers import Workers
+from pcsync.core.checks import CollectionChecks, DeclaredCheck
 from pcsync.core.compare import Declared, declared
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import ManifestError
 from pcsync.core.removal import Removal
 from pcsync.core.resource import CATALOG_SCOPE, Desired, Key
-from pcsync.core.source import Document
+from pcsync.core.source import Document, Origin, Position
 from pcsync.core.state import Scope
 from pcsync.kinds import KINDS
 from pcsync.manifests.load import Context, conflicts, load_file
@@ -29,7 +30,7 @@ from pcsync.manifests.load import Context, conflicts, load_file
 if TYPE_CHECKING:
     from pcsync.cli.examining import Examination, Examined
 
-REMOVAL = "Removal"
+REMOVAL, CHECKS = "Removal", "checks"
 
 Packed = tuple[Any, ...]
 """A Declared on its way between processes: kind, collection and name of its key, then its other fields.
@@ -41,13 +42,17 @@ so names that many collections have in common are kept once for a whole message.
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a worker says about one manifest file; the documents are without their bodies, ``examined`` is there where rules were asked."""
+    """What a worker says about one manifest file; the documents are without their bodies, ``examined`` is there where rules were asked.
+
+    ``checking`` are the collections that say something about their checks.
+    """
 
     path: Path
     entries: tuple[Packed, ...]
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
     examined: Examined | None = None
+    checking: tuple[str, ...] = ()
 
 
 def resources(documents: Iterable[Document]) -> Iterator[Desired]:
@@ -62,10 +67,11 @@ def summarise(path: Path, context: Context, examination: Examination | None = No
     """Parse one manifest file, ask the rules about it, and reduce it to digests."""
     loaded = load_file(path, context)
     entries = tuple(packed(declared(KINDS[it.key.kind], it)) for it in resources(loaded.documents)) if loaded.valid else ()
+    checking = tuple(it.id for it in loaded.documents if it.body.get(CHECKS) is not None)
     if examination is None:
-        return Summary(path, entries, tuple(without_body(document) for document in loaded.documents), loaded.diagnostics)
+        return Summary(path, entries, tuple(map(without_body, loaded.documents)), loaded.diagnostics, checking=checking)
     examined = examination.examined(loaded, context)
-    return Summary(path, entries, examined.documents, examined.diagnostics, examined)
+    return Summary(path, entries, examined.documents, examined.diagnostics, examined, checking)
 
 
 _rest = attrgetter(*(it.name for it in fields(Declared) if it.name != "key"))
@@ -105,6 +111,7 @@ class ManifestState:
         self._workers = Workers(partial(summarise, examination=examination), files, context)
         self._where: dict[str, list[Path]] = {}
         self._removing: list[Path] = []
+        self._checking: set[str] = set()
         self.diagnostics: list[Diagnostic] = [*beforehand]
 
     async def scopes(self) -> AsyncIterator[Sequence[Scope]]:
@@ -117,6 +124,7 @@ class ManifestState:
             self.diagnostics.extend(it for summary in summaries for it in summary.diagnostics)
             documents.extend(document for summary in summaries for document in summary.documents)
             examined.extend(summary.examined for summary in summaries if summary.examined)
+            self._checking.update(name for summary in summaries for name in summary.checking)
             self._removing.extend(it.path for it in summaries if any(document.kind == REMOVAL for document in it.documents))
             if batch := [scope for summary in summaries for scope in self._split(summary, catalog)]:
                 yield batch
@@ -134,6 +142,17 @@ class ManifestState:
     def documents(self, scope: str) -> Iterator[Document]:
         """The manifests of the files that declare something of one scope, parsed again."""
         return (document for path in self._where.get(scope, ()) for document in load_file(path, self._context).documents)
+
+    def checks(self, collections: Iterable[str], locate: Callable[[Origin], Position]) -> list[CollectionChecks]:
+        """What manifests say about the checks of collections, in their order; known once all scopes were read."""
+        return [CollectionChecks(name, self._checks(name, locate) if name in self._checking else None) for name in collections]
+
+    def _checks(self, collection: str, locate: Callable[[Origin], Position]) -> tuple[DeclaredCheck, ...]:
+        for document in self.documents(collection):
+            if document.id == collection and document.body.get(CHECKS) is not None:
+                members = enumerate(document.body[CHECKS])
+                return tuple(DeclaredCheck(body, locate(document.origin.at(f"/{CHECKS}/{index}"))) for index, body in members)
+        return ()
 
     def removals(self) -> Iterator[Removal]:
         """The collections that manifests want gone; known once all scopes were read."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "preview": "Draw the map before and after what would change.",
     "show": "Print a saved plan.",
     "apply": "Make the catalog as the manifests declare.",
+    "check": "Ask whether the collections show and answer what they should.",
     "adopt": "Start to manage what is live, changing nothing else.",
     "drift": "Show what somebody changed on the catalog.",
     "undo": "Take back the last apply.",

@@ -20,6 +20,7 @@ from pcsync.cli.renderings import (
     SUITS,
     Rendering,
     Setting,
+    checks_as,
     diagnostics_as,
     outcome_as,
     plan_as,
@@ -33,6 +34,7 @@ from pcsync.render.terminal import Style, safe, style_for, write
 
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
+    from pcsync.core.checks import CheckReport
     from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
     from pcsync.render.outcome import Outcome
@@ -87,6 +89,10 @@ class Printer:
     def outcome(self, outcome: Outcome) -> None:
         """What an apply did in every wanted format."""
         self._print(lambda form, style: outcome_as(form, outcome, style, self._setting))
+
+    def checks(self, report: CheckReport) -> None:
+        """What checks found in every wanted format."""
+        self._print(lambda form, style: checks_as(form, report, style, self._setting))
 
     def event(self, sort: str, fields: Mapping[str, Any]) -> None:
         """Something that happens now, as a line of every ndjson output; nothing where none is wanted."""

@@ -11,6 +11,7 @@ from pcsync.render.inert import inert, inert_json, inert_xml
 from pcsync.render.terminal import Style
 
 if TYPE_CHECKING:
+    from pcsync.core.checks import CheckReport
     from pcsync.core.diagnostic import Diagnostic
     from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
@@ -26,10 +27,17 @@ SUITS: Mapping[str, tuple[str, ...]] = {
     "plan": (*EVERY, "outputs", "html"),
     "outcome": (*EVERY, "outputs"),
     "diagnostics": (*EVERY, "sarif"),
-}
     "preview": ("text", "json", "markdown", "html"),
+    "checks": (*EVERY, "outputs", "html"),
+}
 """Formats by the value they can show; SARIF is about problems in files, and only validation has those."""
-NAMES = {"plan": "a plan", "outcome": "the outcome of an apply", "diagnostics": "what validation finds", "preview": "a preview"}
+NAMES = {
+    "plan": "a plan",
+    "outcome": "the outcome of an apply",
+    "diagnostics": "what validation finds",
+    "preview": "a preview",
+    "checks": "what checks find",
+}
 ABOUT = {"sarif": ": it is about problems in files", "outputs": ": it is about what changes"}
 FORMATS = tuple(dict.fromkeys(form for forms in SUITS.values() for form in forms))
 ADDED = frozenset({"outputs"})
@@ -186,6 +194,35 @@ def outcome_as(form: str, outcome: Outcome, style: Style, setting: Setting) -> s
     from pcsync.render.outcome import outcome_text
 
     return outcome_text(outcome, style)
+
+
+def checks_as(form: str, report: CheckReport, style: Style, setting: Setting) -> str:
+    """What checks found in one of the formats that suit it."""
+    match form:
+        case "json" | "ndjson":
+            from pcsync.render.checks_json import checks_json, checks_ndjson
+
+            return checks_json(report) if form == "json" else checks_ndjson(report)
+        case "markdown":
+            from pcsync.render.checks_markdown import checks_markdown
+
+            return checks_markdown(report, setting.report)
+        case "junit" | "outputs":
+            from pcsync.render.checks_pipelines import checks_junit, checks_outputs
+
+            return checks_junit(report) if form == "junit" else checks_outputs(report)
+        case "html":
+            from pcsync.core.report import Report
+            from pcsync.render.html import report_html
+
+            return report_html(Report("pcsync check", checks=report), source=setting.source)
+        case "github" | "azuredevops":
+            from pcsync.render.checks_pipelines import of_checks
+
+            return _annotations(form, of_checks(report), setting)
+    from pcsync.render.checks import checks_text
+
+    return checks_text(report, style, verbose=setting.verbose)
 
 
 def _annotations(form: str, remarks: Iterable[Remark], setting: Setting) -> str:

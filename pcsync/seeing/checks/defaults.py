@@ -17,6 +17,8 @@ from pcsync.seeing.preview.geometry import place_at, place_of
 
 DRAWING = frozenset({"tile", "preview"})
 NAME = "draws something"
+NOT_DRAWN_HERE = 501
+"""An emulator without what it needs to draw answers so."""
 CLIPPED = 0.95
 """Share of the visible pixels at an end of every channel from which on no picture of the Earth looks like that."""
 
@@ -40,6 +42,8 @@ async def ask(name: str, around: Around, one: One) -> Answer:
     for bounds in places:
         route = crop(base, bounds, option.get("options") or "", {})
         answer = drawn(await one.look(route), route)
+        if answer.status == NOT_DRAWN_HERE:
+            raise NothingThereError(f"this catalog draws no pictures: {answer.problem}")
         if answer.picture is None or not (wrong := wrong_with(answer.picture, option)):
             return answer
     return Answer(answer.status, answer.seconds, answer.measured, answer.picture, wrong)

@@ -1,0 +1,66 @@
+"""Checks of the collections that manifests declare: chosen, asked of an open catalog, and those that follow an apply."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcsync.core.change import Action
+from pcsync.core.checks import CheckReport, CollectionChecks
+from pcsync.core.errors import PcsyncError
+from pcsync.core.resource import COLLECTION, Key
+
+if TYPE_CHECKING:
+    from pcsync.cli.printing import Printer
+    from pcsync.client.http import Catalog
+    from pcsync.core.plan import Plan
+    from pcsync.seeing.checks.declared import Check
+
+MOVING = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What checks may take: seconds and requests of a run, requests at once, seconds for which a failed one is asked again."""
+
+    seconds: float = 60.0
+    requests: int = 1000
+    at_once: int = 8
+    patience: float = 10.0
+
+
+async def made(
+    checks: Sequence[CollectionChecks],
+    catalog: Catalog,
+    printer: Printer,
+    effort: Effort,
+    stop: asyncio.Event,
+    *,
+    chosen: Callable[[Key], bool] | None = None,
+    fatal: tuple[type[PcsyncError], ...] = (),
+) -> CheckReport:
+    """The report of a run; ``chosen`` says of which resources, ``fatal`` after which failures nothing more can be asked."""
+    from pcsync.seeing.checks.asking import Asking, Budget
+    from pcsync.seeing.checks.run import Run
+
+    def wanted(check: Check) -> bool:
+        return chosen is None or chosen(Key.parse(check.address))
+
+    asking = Asking(catalog.viewer(), Budget(effort.seconds, effort.requests, effort.at_once))
+    run = Run(asking, effort.patience, progress=printer.progress(), stop=stop, fatal=fatal, chosen=wanted)
+    return await run.report(checks)
+
+
+def after(plan: Plan) -> list[CollectionChecks]:
+    """The checks that follow a plan: those it carries, and for every other collection that it changes those that need no declaration."""
+    declared = {it.collection: it for it in plan.checks_after}
+    return [declared.get(collection, CollectionChecks(collection)) for collection in moved(plan)]
+
+
+def moved(plan: Plan) -> list[str]:
+    """The collections that a plan changes and leaves, in its order."""
+    changed = [change for change in plan.changes if change.action in MOVING and change.key.collection]
+    gone = {change.key.collection for change in changed if change.key.kind == COLLECTION and change.action is Action.DELETE}
+    return [name for name in dict.fromkeys(change.key.collection for change in changed) if name not in gone]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import time
 
-from benchmarks import compare, peers, plan, startup
+from benchmarks import compare, peers, plan, search, startup
 from benchmarks._measure import Figure, noise
 
-PARTS = {"start-up": startup.measure, "compare": compare.measure, "plan": plan.measure, "peers": peers.measure}
-BY_HAND = ("validate", "search", "reader")
+PARTS = {"start-up": startup.measure, "compare": compare.measure, "plan": plan.measure, "peers": peers.measure, "search": search.measure}
+BY_HAND = ("validate", "reader")
 
 
 def main() -> None:

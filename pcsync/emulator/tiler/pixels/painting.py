@@ -1,11 +1,13 @@
 """Numbers as a picture: algorithm, rescaling, colour formula, colour map, file format; in that order, as TiTiler."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy
 from affine import Affine
 from rasterio.dtypes import dtype_ranges
+from rasterio.errors import NotGeoreferencedWarning
 from rio_tiler.errors import RioTilerError
 from rio_tiler.models import ImageData
 from rio_tiler.utils import linear_rescale, render
@@ -16,6 +18,9 @@ from pcsync.emulator.tiler.parameters import Painting
 from pcsync.emulator.tiler.wmts import MEDIA_TYPES
 
 from . import algorithms
+
+# rio-tiler silences this around each picture by a filter of the whole process, which two threads at once undo for each other
+warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
 
 GDAL_NAMES: Mapping[str, str] = {
     "png": "PNG",

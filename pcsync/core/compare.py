@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pcsync.core.canonical import digest, fingerprint
 from pcsync.core.change import ABSENT, Action, Change
-from pcsync.core.diff import diff, without
+from pcsync.core.diff import at, diff, without
 from pcsync.core.kind import Kind
 from pcsync.core.ownership import MARKER
 from pcsync.core.resource import Body, Desired, Key, Live
@@ -31,6 +32,7 @@ class Declared:
     unreadable: bytes = b""  # digest of what cannot be read back, empty where there is nothing
     claims: tuple[tuple[str, str], ...] = ()
     label: str = ""
+    due: tuple[str, str] | None = None
 
 
 def desired_form(kind: Kind, desired: Desired) -> Body:
@@ -60,16 +62,31 @@ def declared(kind: Kind, desired: Desired) -> Declared:
     """The digest of a desired resource and all it takes to compare a live one with it."""
     form = desired_form(kind, desired)
     hidden = digest(desired.unreadable) if desired.unreadable is not None else b""
-    return Declared(desired.key, digest(form), compared_fields(kind, desired), desired.ignore, hidden, desired.claims, desired.label)
+    return Declared(
+        desired.key, digest(form), compared_fields(kind, desired), desired.ignore, hidden, desired.claims, desired.label, desired.due
+    )
 
 
 def settled(kind: Kind, entry: Declared, live: Live) -> bool:
     """The live resource is as declared; nothing to do."""
+    if entry.due and overdue(entry.due, live):
+        return False
     return not live.twins and digest(live_form(kind, live, entry.fields, entry.ignore)) == entry.digest
+
+
+def overdue(due: tuple[str, str], live: Live) -> bool:
+    """The live value at the pointer is an instant before the one of ``due``, or none at all."""
+    pointer, instant = due
+    try:
+        return datetime.fromisoformat(at(live.body, pointer)) < datetime.fromisoformat(instant)
+    except (LookupError, TypeError, ValueError):
+        return True
 
 
 def change(kind: Kind, desired: Desired, live: Live | None, locate: Locate) -> Change:
     """The change that makes the live resource as desired; KEEP when it already is."""
+    if desired.due and live and overdue(desired.due, live):
+        desired = replace(desired, ignore=tuple(pointer for pointer in desired.ignore if pointer != desired.due[0]))
     after = desired_form(kind, desired)
     compared = compared_fields(kind, desired)
     before = live_form(kind, live, compared, desired.ignore) if live else None
@@ -86,6 +103,7 @@ def change(kind: Kind, desired: Desired, live: Live | None, locate: Locate) -> C
         fingerprint=live_fingerprint(kind, live),
         label=desired.label,
         position=None if action is Action.KEEP else locate(desired.origin),
+        notes=() if action is Action.KEEP else desired.notes,
         compared=compared,
         ignore=desired.ignore,
     )

@@ -75,6 +75,8 @@ class Desired:
     secrets: tuple[tuple[str, str], ...] = ()  # (JSON pointer into the body, reference such as "env:IMAGERY_SAS")
     unreadable: Body | None = None  # what is sent but can never be read back (an index flag, the hash of a file's bytes)
     claims: tuple[tuple[str, str], ...] = ()  # of a collection: (kind, mode) of every section its manifest has
+    due: tuple[str, str] | None = None  # (pointer, instant): the ignored live value there is compared once it is before the instant
+    notes: tuple[str, ...] = ()  # what a change of it says besides
     expected: bool = False  # it has to be there already: the manifest does not say what it is
 
 

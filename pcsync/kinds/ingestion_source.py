@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import NAMESPACE_URL, uuid5
@@ -21,6 +22,7 @@ SAS = "SasToken"
 TOKEN = "/connectionInfo/sasToken"  # noqa: S105  the place of a token, not one
 EXPIRATION = "/connectionInfo/expiration"
 NAME_BASED = re.compile(r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-5[0-9a-fA-F]{3}-")
+HOURS = {"h": 1, "d": 24}
 DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
@@ -52,13 +54,16 @@ class IngestionSourceKind:
         container = folded(document.body["containerUrl"])
         kind = IDENTITY if document.body.get("managedIdentity") else SAS
         token = document.facts.get("/sasToken", {}) if kind == SAS else {}
+        due = _due(token, document.body.get("rotateBefore"))
         yield Desired(
             key=_key(kind, container),
             body={"id": source_id(document.owner, kind, container), "kind": kind, "connectionInfo": _connection(document, kind, token)},
             origin=document.origin,
-            ignore=(EXPIRATION,) if kind == SAS and ("missing" in token or not token) else (),
+            ignore=(EXPIRATION,) if due or (kind == SAS and ("missing" in token or not token)) else (),
             label=document.body.get("name") or document.id,
             secrets=((TOKEN, document.body["sasToken"]["$secret"]),) if kind == SAS else (),
+            due=due,
+            notes=(_shown(token, container),) if "se" in token or "sp" in token else (),
         )
 
     def reads(self, scope: str, bodies: Bodies) -> Iterable[str]:
@@ -137,6 +142,24 @@ def folded(container: str) -> str:
 def expiry(text: str) -> Any:
     """A token's expiry as an instant; a mere date is its midnight in UTC, as Azure Storage reads it."""
     return instant(f"{text}T00:00:00Z" if DATE.match(text) else text)
+
+
+def _due(token: Mapping[str, Any], before: str | None) -> tuple[str, str] | None:
+    """From when on the live token is replaced: it expires within ``rotateBefore`` (``7d``, ``48h``), and the manifest's lives longer."""
+    if not before or "se" not in token or "at" not in token:
+        return None
+    hours = int(before[:-1]) * HOURS[before[-1]]
+    within = datetime.fromisoformat(token["at"]) + timedelta(hours=hours, microseconds=1)
+    try:
+        return EXPIRATION, min(within, datetime.fromisoformat(expiry(token["se"]))).isoformat()
+    except (TypeError, ValueError):  # an expiry that is no instant is compared as text
+        return None
+
+
+def _shown(token: Mapping[str, Any], container: str) -> str:
+    """What people may see of a token."""
+    until = expiry(token["se"]) if "se" in token else "unknown"
+    return f"SAS token of {container}: permissions {token.get('sp', 'unknown')}, until {until}"
 
 
 def source_id(owner: str, kind: str, container: str) -> str:

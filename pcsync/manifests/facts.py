@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,15 @@ def secret_facts(
     report: Report,
     vault: Vault | None = None,
 ) -> Facts:
-    """Of each ``$secret``: its ``ref`` and what its kind says about the value, or why it is ``missing``; literals are refused."""
+    """Of each ``$secret``: its ``ref``, when it was looked up (``at``), and what its kind says about the value, or why it is ``missing``.
+
+    Literals are refused.
+    """
     facts: Facts = {}
     allowed = {pointer: (kind, value) for kind in kinds for pattern in kind.secrets for pointer, value in matches(body, pattern)}
     for pointer, (kind, value) in allowed.items():
         if ref := _reference(value, origin.at(pointer), pointer, report):
-            facts[pointer] = {"ref": ref, **_described(ref, kind, environ, root, vault)}
+            facts[pointer] = {"ref": ref, "at": datetime.now(UTC).isoformat(), **_described(ref, kind, environ, root, vault)}
     return facts
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from pcsync.core.change import Action
-from pcsync.core.compare import change
+from pcsync.core.compare import change, declared, settled
 from pcsync.core.kind import Conditional
 from pcsync.core.resource import Call, Desired, Key, Live
 from pcsync.kinds import KINDS
@@ -106,6 +106,49 @@ def test_a_token_is_rotated_when_its_expiry_is_another() -> None:
 
     assert change(SOURCE, source(SAS), same, lambda _: None).action is Action.KEEP
     assert [it.path for it in change(SOURCE, source(SAS), old, lambda _: None).fields] == ["/connectionInfo/expiration"]
+
+
+def rotating(expiry: str, before: str = "7d", now: str = "2026-04-15T15:55:57+00:00") -> Desired:
+    """A source whose manifest's token expires then, and that is planned now."""
+    manifest = document("ingestion-source", SAS | {"rotateBefore": before})
+    manifest.facts["/sasToken"].update({"se": expiry, "at": now})  # type: ignore[attr-defined]
+    (found,) = SOURCE.declare(manifest)
+    return found
+
+
+LONGER, EARLIER = "2026-06-01T00:00:00Z", "2026-04-20T00:00:00Z"  # the live token: 2026-04-22T15:55:57Z, seven days after ``now``
+
+
+@pytest.mark.parametrize(
+    ("wanted", "action"),
+    [
+        pytest.param(rotating(LONGER), Action.UPDATE, id="due to the second"),
+        pytest.param(rotating(LONGER, now="2026-04-15T15:55:56.999999+00:00"), Action.KEEP, id="due in a moment"),
+        pytest.param(rotating(LONGER, before="168h"), Action.UPDATE, id="hours"),
+        pytest.param(rotating(LONGER, before="6d"), Action.KEEP, id="not due"),
+        pytest.param(rotating("2026-04-22T15:55:57Z"), Action.KEEP, id="the same token"),
+        pytest.param(rotating("2026-04-22T15:55:58Z"), Action.UPDATE, id="a second longer"),
+        pytest.param(rotating(EARLIER), Action.KEEP, id="lives less long"),
+        pytest.param(rotating("2026-06-01"), Action.UPDATE, id="a mere date"),
+    ],
+)
+def test_a_token_is_rotated_when_the_live_one_is_due_and_the_new_one_lives_longer(wanted: Desired, action: Action) -> None:
+    (live,) = sources(served())
+
+    found = change(SOURCE, wanted, live, lambda _: None)
+
+    assert found.action is action
+    assert settled(SOURCE, declared(SOURCE, wanted), live) == (action is Action.KEEP)
+
+
+def test_a_rotation_shows_permissions_expiry_and_container_and_no_signature() -> None:
+    (live,) = sources(served())
+
+    found = change(SOURCE, rotating(LONGER), live, lambda _: None)
+
+    assert found.notes == (f"SAS token of {CONTAINER}: permissions rl, until {LONGER}",)
+    assert [(it.path, it.before, it.after) for it in found.fields] == [("/connectionInfo/expiration", "2026-04-22T15:55:57Z", LONGER)]
+    assert "planted" not in repr(found)
 
 
 def test_a_token_that_cannot_be_looked_up_is_not_compared() -> None:

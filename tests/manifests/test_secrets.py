@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,9 @@ def source(folder: Folder, **keys: object) -> Folder:
 def test_a_secret_is_described_and_not_kept(folder: Folder) -> None:
     loaded = source(Folder(folder.root, {"SAS": TOKEN}), sasToken={"$secret": "env:SAS"}).load()
 
-    assert loaded.documents[0].facts == {"/sasToken": {"ref": "env:SAS", "length": len(TOKEN)}}
+    facts = dict(loaded.documents[0].facts["/sasToken"])
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(facts.pop("at"))) < timedelta(minutes=5)
+    assert facts == {"ref": "env:SAS", "length": len(TOKEN)}
     assert loaded.documents[0].body["sasToken"] == {"$secret": "env:SAS"}
     assert TOKEN not in repr(loaded)
 

@@ -40,6 +40,7 @@ class IngestionSource(CamelShape):
     # absent or there, but never null, so that exactly one of the two is
     managed_identity: ManagedIdentity = Field(None, description="Read by a managed identity of the catalog.")  # type: ignore[assignment]
     sas_token: Secret = Field(None, description="Read by a SAS token (read and list, of the container).")  # type: ignore[assignment]
-    rotate_before: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$")] | None = Field(
-        None, description="How long before its expiry a SAS token is due for rotation, such as 48h or 7d."
+    rotate_before: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hd]$", description="Hours or days, such as 48h or 7d.")] | None = Field(
+        None,
+        description="How long before its expiry the live SAS token is replaced, by one that lives longer; absent: by any other.",
     )

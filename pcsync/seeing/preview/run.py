@@ -145,7 +145,8 @@ class Previewing:
         for shot in shots:
             cost = sum(side is not None for side in shot.sides)
             if cost > left:
-                yield Shot(shot.wish, why=f"not drawn: the limit of {self.limits.pictures} pictures was reached")
+                pictures = "1 picture" if self.limits.pictures == 1 else f"{self.limits.pictures} pictures"
+                yield Shot(shot.wish, why=f"not drawn: the limit of {pictures} was reached")
                 left = 0
             else:
                 yield shot

@@ -7,7 +7,6 @@ nesting deeper than 64.
 
 import json
 import math
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -23,8 +22,10 @@ STORED_BASE = "\x01"
 
 NESTED = (dict, list)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-LONG_NUMBER = re.compile(rb"(?<![.\d])\d{19}")
-"""Whole numbers that may not fit into 64 bits, which orjson would read as floating point."""
+OUTLINE = bytes(ord("9") if chr(byte).isdecimal() and byte < 128 else byte if byte == ord(".") else ord(" ") for byte in range(256))
+"""Makes every digit a 9 and everything else but the decimal point a space."""
+LONG_NUMBER = b" " + 19 * b"9"
+"""Such an outline has a whole number that may not fit into 64 bits, which orjson would read as floating point."""
 
 
 class NotJsonError(ValueError):
@@ -50,7 +51,7 @@ def loads(content: bytes) -> Any:
 def _quickly(content: bytes) -> Any:
     """The value, or None where orjson will not read it or would not read it exactly."""
     try:
-        return None if LONG_NUMBER.search(content) else orjson.loads(content)
+        return None if LONG_NUMBER in b" " + content.translate(OUTLINE) else orjson.loads(content)
     except orjson.JSONDecodeError:
         return None
 

@@ -148,6 +148,7 @@ class Store:
         register(connection)
         _into_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -32000")  # kB, taken when needed: a load touches every index
         _migrate(connection, self._path)
         self._connection = connection
         return connection

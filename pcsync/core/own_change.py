@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcsync.core.change import OWNERSHIP, Action, Change, Risk
-from pcsync.core.compare import change, live_fingerprint, live_form, refused
+from pcsync.core.compare import change, desired_form, live_fingerprint, live_form, refused
 from pcsync.core.diff import FieldDiff
 from pcsync.core.mark import WHOLE
 from pcsync.core.ownership import MARKER, MAX_BYTES, Claim, Marker, Standing, short, standing
 from pcsync.core.resource import COLLECTION, Desired
 from pcsync.core.sides import Sides
-from pcsync.core.source import Origin, step, steps
+from pcsync.core.source import Origin, step, steps, within
 
 REQUIRED = frozenset({"id", "type", "stac_version", "description", "license", "extent", "links"})
 """Fields that no collection is without: one that left the manifest is released, never removed."""
@@ -77,14 +77,15 @@ def bookkeeping(sides: Sides, found: Change) -> dict[str, object]:
 
 
 def with_prunes(sides: Sides, desired: Desired) -> Desired:
-    """The desired collection, with null for every field that we had applied and the manifest dropped."""
+    """The desired collection, with null for every field that we had applied and the manifest dropped; not where others write in it."""
     if sides.proof is None or sides.collection is None or sides.collection.expected:
         return desired
     form = sides.kinds[COLLECTION].normalise(sides.live[sides.key].body)
     dropped: dict[str, None] = {}
     for pointer, last in sides.proof.fields.items():
         name = next(steps(pointer), WHOLE)
-        if name and name not in desired.body and name not in REQUIRED and step(name) not in desired.ignore:
+        theirs = any(within(ignored, step(name)) for ignored in desired.ignore)
+        if name and name not in desired.body and name not in REQUIRED and not theirs:
             present = short(form[name]) if name in form else None
             if standing(None, present, last) is Standing.PRUNE:
                 dropped[name] = None
@@ -105,5 +106,5 @@ def field_standing(sides: Sides, entry: FieldDiff) -> Standing:
     kind = sides.kinds[COLLECTION]
     ignore = sides.collection.ignore if sides.collection else ()
     form = live_form(kind, sides.live[sides.key], None, ignore)
-    wanted = kind.normalise(sides.collection.body).get(name) if sides.collection else None
+    wanted = desired_form(kind, sides.collection).get(name) if sides.collection else None
     return standing(short(wanted), short(form.get(name)), last)

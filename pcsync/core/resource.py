@@ -77,6 +77,7 @@ class Desired:
     claims: tuple[tuple[str, str], ...] = ()  # of a collection: (kind, mode) of every section its manifest has
     due: tuple[str, str] | None = None  # (pointer, instant): the ignored live value there is compared once it is before the instant
     notes: tuple[str, ...] = ()  # what a change of it says besides
+    ignoring: tuple[str, ...] = ()  # of a collection: the manifest's ignored pointers, also those into its children
     expected: bool = False  # it has to be there already: the manifest does not say what it is
 
 

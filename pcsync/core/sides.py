@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from pcsync.core.change import CONFLICT, Change
 from pcsync.core.compare import Locate, refused
+from pcsync.core.ignoring import pointers_below
 from pcsync.core.kind import Kinds
 from pcsync.core.mark import Entry, Mode, Policy, as_last, modes
 from pcsync.core.ownership import Claim, Marker, Standing, child_address, child_key, read_marker
 from pcsync.core.resource import COLLECTION, Desired, Key, Live
+from pcsync.core.source import step, within
 
 Chosen = Callable[[Key], bool]
 """Which resources of a collection are in question."""
@@ -33,6 +35,7 @@ class Sides:
     children: tuple[Desired, ...]
     declared: frozenset[Key]
     modes: Mapping[str, Mode]
+    ignoring: tuple[str, ...]
     claim: Claim
     marker: Marker | None
 
@@ -55,6 +58,7 @@ class Sides:
             children=tuple(it for it in wanted if it.key != key),
             declared=frozenset({key, *(it.key for it in desired)}),
             modes={kind: mode if policy.marks or mode is Mode.OBSERVE else Mode.ADDITIVE for kind, mode in modes(desired).items()},
+            ignoring=next((it.ignoring for it in desired if it.key == key), ()),
             claim=claim,
             marker=marker,
         )
@@ -84,9 +88,12 @@ class Sides:
         return Entry.parse(self.known.get(child_address(key)))
 
     def ours(self, key: Key) -> bool:
-        """The marker proves that we applied the child and that nobody edited it since."""
-        last = self.last(key)
-        return last is not None and as_last(self.kinds[key.kind], last, self.live[key], ())
+        """The marker proves that we applied the child and that nobody edited it since; of one that is ignored whole nothing does."""
+        last, kind, live = self.last(key), self.kinds[key.kind], self.live[key]
+        pointer = f"/{kind.section}{step(key.name) if key.name else ''}"
+        if last is None or any(within(pointer, entry) for entry in self.ignoring):
+            return False
+        return as_last(kind, last, live, pointers_below(self.ignoring, pointer, ()))
 
     def claimed(self, key: Key) -> bool:
         """The child is ours to delete."""

@@ -12,9 +12,10 @@ from urllib.parse import quote
 from pcsync.core.change import Action, Risk, worst
 from pcsync.core.compare import compared_fields, desired_form, live_form
 from pcsync.core.diff import FieldDiff, carried, same
+from pcsync.core.ignoring import pointers_below
 from pcsync.core.kind import Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Live
-from pcsync.core.source import Document, step, steps, within
+from pcsync.core.source import Document, steps
 
 # Paths
 
@@ -70,13 +71,12 @@ def ignored(document: Document, pointer: str, whole: Iterable[str]) -> tuple[str
     Members of lists are named by id, name or displayName: ``/renderOptions/natural-color/minZoom``. A pointer to the value itself,
     or to a list it is in, ignores it ``whole``: all these fields.
     """
-    found: dict[str, None] = {}
-    for entry in (section(document, "management") or {}).get("ignore") or ():
-        if within(pointer, entry):
-            found |= dict.fromkeys(step(name) for name in whole)
-        elif within(entry, pointer):
-            found[entry[len(pointer) :]] = None
-    return tuple(found)
+    return pointers_below(ignoring(document), pointer, whole)
+
+
+def ignoring(document: Document) -> tuple[str, ...]:
+    """The pointers of ``management.ignore`` as written."""
+    return tuple((section(document, "management") or {}).get("ignore") or ())
 
 
 def replacing(desired: Desired, live: Live) -> Any:

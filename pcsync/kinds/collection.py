@@ -11,7 +11,7 @@ from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.ownership import MARKER
 from pcsync.core.resource import COLLECTION, Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document
-from pcsync.kinds._shapes import collection_path, collection_read, graded, ignored, instant, section, segment, set_fields
+from pcsync.kinds._shapes import collection_path, collection_read, graded, ignored, ignoring, instant, section, segment, set_fields
 
 QUERYABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 STRUCTURAL = frozenset({"items", "parent", "root", "self", QUERYABLES_REL})
@@ -74,11 +74,18 @@ class CollectionKind:
         stac = section(document, "stac")
         if stac is None and any(section(document, name) is not None for name in SECTIONS):
             body = {"id": document.id}
-            yield Desired(Key(self.name, document.id), body, document.origin, claims=claims(document), expected=True)
+            yield Desired(
+                Key(self.name, document.id), body, document.origin, claims=claims(document), expected=True, ignoring=ignoring(document)
+            )
         elif stac is not None:
             body = {name: value for name, value in stac.items() if name not in SERVED} | {"id": document.id}
             yield Desired(
-                Key(self.name, document.id), body, document.origin.at("/stac"), ignored(document, "/stac", body), claims=claims(document)
+                Key(self.name, document.id),
+                body,
+                document.origin.at("/stac"),
+                ignored(document, "/stac", body),
+                claims=claims(document),
+                ignoring=ignoring(document),
             )
 
     def reads(self, scope: str, bodies: Bodies) -> Iterable[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,9 +15,10 @@ from pcsync.core.errors import UsageError
 
 if TYPE_CHECKING:
     from pcsync.emulator import Fault
+    from pcsync.emulator.world import World
 
 
-@click.command("emulate")
+@click.group("emulate", invoke_without_command=True)
 @option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port to listen on; 0 picks a free one.")
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @option("--db", metavar="FILE", default=":memory:", show_default=True, help="SQLite file that keeps the catalog.")
@@ -41,7 +44,9 @@ if TYPE_CHECKING:
 @option("--mount", "mounts", multiple=True, metavar="URL=DIR", help="Let ingestion read URLs that begin so from this folder.")
 @option("--tls", is_flag=True, help="Serve https with a throw-away certificate authority.")
 @option("--log", type=click.Choice(["text", "json", "none"]), default="text", show_default=True, help="Request log on stderr.")
+@click.pass_context
 def command(
+    ctx: click.Context,
     port: int,
     host: str,
     db: str,
@@ -65,6 +70,9 @@ def command(
     """
     from pcsync.cli.emulator import emulator
 
+    if ctx.invoked_subcommand is not None:
+        ctx.obj = None if db == ":memory:" else Path(db)
+        return
     with emulator():
         from pcsync.emulator import Settings
         from pcsync.emulator.seed import SeedError
@@ -89,6 +97,70 @@ def command(
             serve(db if db == ":memory:" else Path(db), settings, host=host, port=port, tls=tls, log=log, seed_from=seed_from)
         except SeedError as wrong:
             raise UsageError(str(wrong), where="--seed-from", fix="mend the file, or take it out of the folder") from wrong
+
+
+@command.command("snapshot")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def snapshot(db: Path | None, file: Path) -> None:
+    """Write the whole catalog of --db, files included, to FILE; a server may go on serving it.
+
+    \b
+    pcsync emulate --db catalog.sqlite snapshot before.snapshot
+    """
+    with _catalog(_given(db, exists=True)) as world:
+        from pcsync.emulator import snapshots
+
+        if not file.absolute().parent.is_dir():
+            raise UsageError(f"there is no folder {file.absolute().parent}", where=str(file), fix="make it, or name another")
+        snapshots.save(world, file)
+
+
+@command.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore(db: Path | None, file: Path) -> None:
+    """Put the catalog of --db back as FILE has it; a server that is serving it serves the restored one from then on.
+
+    \b
+    pcsync emulate --db catalog.sqlite restore before.snapshot
+    """
+    with _catalog(_given(db, exists=False)) as world:
+        from pcsync.emulator import snapshots
+
+        try:
+            snapshots.restore(world, file)
+        except snapshots.NotASnapshotError as wrong:
+            raise UsageError(str(wrong), where=str(file), fix="name a file that `pcsync emulate --db FILE snapshot` wrote") from wrong
+
+
+def _given(db: Path | None, exists: bool) -> Path:
+    if db is None:
+        raise UsageError(
+            "there is no catalog in memory to keep", where="--db", fix="name its file before the command: pcsync emulate --db FILE"
+        )
+    if exists and not db.is_file():
+        raise UsageError("there is no such file", where=str(db), fix="name the file that a server was started with")
+    return db
+
+
+@contextmanager
+def _catalog(db: Path) -> Iterator[World]:
+    """The catalog of a file, whoever else uses it."""
+    from pcsync.cli.emulator import emulator, readable
+
+    with emulator(), readable(str(db)):
+        from pcsync.emulator import snapshots
+        from pcsync.emulator.store import SchemaMismatchError
+
+        try:
+            world = snapshots.on_disk(db)
+        except SchemaMismatchError as other:
+            raise UsageError(str(other), where=str(db), fix="use the version of pcsync that wrote it, or start anew") from other
+        try:
+            yield world
+        finally:
+            world.store.close()
 
 
 def _faults(path: Path | None) -> tuple[Fault, ...]:

@@ -5,8 +5,13 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from .blobfiles import BlobFiles, folder_beside
+from .clock import Clock
+from .faults import FaultBook
+from .settings import Settings
 from .state import blobs
-from .store import SCHEMA_VERSION
+from .store import SCHEMA_VERSION, Store
+from .unknowns import choices
 from .world import World
 
 BYTES = "snapshot_bytes"
@@ -14,6 +19,16 @@ BYTES = "snapshot_bytes"
 
 class NotASnapshotError(ValueError):
     """The file is no snapshot of this version of the emulator."""
+
+
+def on_disk(database: Path) -> World:
+    """The catalog of a file that a server may be serving at the same time: nothing in its folders is tidied up.
+
+    Raises store.SchemaMismatchError, sqlite3.DatabaseError for a file that is no catalog.
+    """
+    settings = Settings()
+    files = BlobFiles(folder_beside(database))
+    return World(Store(database, settings.clock), Clock(settings.clock), settings, choices({}), FaultBook(()), files)
 
 
 def save(world: World, target: Path) -> None:

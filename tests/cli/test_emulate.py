@@ -88,3 +88,48 @@ def test_it_lists_what_is_not_known_of_the_service(tmp_path: Path) -> None:
 
     assert ran.code == 0
     assert "default" in ran.out
+
+
+def _title(client: httpx.Client, url: str) -> str:
+    reply = client.get(f"{url}/stac/collections/naip", params={"api-version": "2026-04-15"})
+    return str(reply.json().get("description", reply.status_code))
+
+
+@pytest.mark.slow
+def test_a_snapshot_is_taken_and_put_back_while_a_server_serves_the_catalog(tmp_path: Path) -> None:
+    folder, version = Folder(tmp_path), {"api-version": "2026-04-15"}
+    body = {"type": "Collection", "id": "naip", "stac_version": "1.0.0", "links": [], **STAC}
+    folder.write("seed/naip.json", json.dumps({**body, "description": "before"}))
+    database = str(tmp_path / "catalog.sqlite")
+
+    with emulating("--seed-from", str(tmp_path / "seed"), "--db", database) as url, httpx.Client(timeout=60) as client:
+        taken = folder.run("emulate", "--db", database, "snapshot", str(tmp_path / "kept"))
+        client.put(f"{url}/stac/collections/naip", params=version, json={**body, "description": "after"})
+        changed = _title(client, url)
+        restored = folder.run("emulate", "--db", database, "restore", str(tmp_path / "kept"))
+        now = _title(client, url)
+
+    assert (taken.code, restored.code) == (0, 0), taken.err + restored.err
+    assert (changed, now) == ("after", "before")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("snapshot", "kept"), "no catalog in memory"),
+        (("--db", "missing.sqlite", "snapshot", "kept"), "no such file"),
+        (("--db", "new.sqlite", "restore", "junk"), "no snapshot"),
+        (("--db", "junk", "snapshot", "kept"), "no emulated catalog"),
+        (("--db", "new.sqlite", "restore", "missing"), "does not exist"),
+    ],
+)
+def test_a_snapshot_that_cannot_be_is_refused_in_words(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    folder = Folder(tmp_path)
+    folder.write("junk", "this is no database at all, only text that is long enough to look like a file of some kind")
+
+    ran = folder.run("emulate", *(str(tmp_path / part) if part in ("kept", "junk") or "." in part else part for part in arguments))
+
+    assert ran.code != 0
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert not (tmp_path / "kept").exists()

@@ -40,6 +40,7 @@ SECTIONS = st.sampled_from(
 )
 @settings(max_examples=400, deadline=None)
 @example({"renderOptions": [{"options": {"colormap": [[[], []]], "assets": {"a": 1}, "rescale": [[0, 1]]}}]}, "Collection")
+@example({"stac": {"item_assets": {"a": {}}}, "renderOptions": [{"options": {"assets": {"b": 1}, "asset_bidx": {"a": [1]}}}]}, "Collection")
 @example({"mosaics": [{"cql": [{"op": ["="], "args": {"op": {}}}]}], "queryables": [{"name": [], "definition": []}]}, "Collection")
 @example({"mosaics": [{"cql": [{"op": "in", "args": [{"property": "a"}, []]}, {"op": "between", "args": [1, {}, "a"]}]}]}, "Collection")
 @example({"stac": {"extent": {"spatial": {"bbox": [[1e400, float("nan"), 1, 1]]}}, "stac_extensions": [[], 1]}}, "Collection")

@@ -146,9 +146,9 @@ class Option:
 
     @property
     def references(self) -> Iterator[Reference]:
-        """Every asset that the option names."""
-        yield from self.assets
-        yield from (it for it in self.indexes if it.asset)
+        """Every asset that the option names; an object where a text belongs names none."""
+        yield from (it for it in self.assets if it.parameter.json is None)
+        yield from (it for it in self.indexes if it.asset and it.parameter.json is None)
         yield from self.operands
 
     @cached_property

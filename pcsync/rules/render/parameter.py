@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pcsync.core import query
@@ -22,7 +22,7 @@ class Parameter:
     value: str
     pointer: str
     written: query.Parameter | None = None
-    json: Any = None
+    json: Any = field(default=None, compare=False)  # value says the same, and can be hashed
     literal: bool = True
     """The value is written in the manifest as a text, so that characters in it have a place."""
 

@@ -109,10 +109,14 @@ def default_location(manifest: Manifest) -> Iterator[Finding]:
             at, "a default location is an object", f"write {{zoom: 10, coordinates: [{location[0]}, {location[1]}]}}: latitude first"
         )
     pairs = (("lat", "lon"), ("lat", "lng"), ("latitude", "longitude"), ("y", "x"))
-    place = object_of(location)
+    nested = isinstance(object_of(location).get("coordinates"), dict)  # coordinates: {lat: 1, lon: 2}
+    place = object_of(location["coordinates"] if nested else location)
     pair = next(((first, second) for first, second in pairs if first in place or second in place), None)
     if pair:
         values = ", ".join(shown(place.get(name, "…")) for name in pair)
+        if nested:
+            yield Finding(f"{at}/coordinates", "coordinates is a list of latitude and longitude", f"write coordinates: [{values}]")
+            return
         yield Finding(at, f"a default location has no {pair[0]} and {pair[1]}", f"write coordinates: [{values}]")
         yield from (Finding(f"{at}/{name}", f"{name} stands in coordinates", key=True) for name in pair if name in place)
 

@@ -47,13 +47,13 @@ async def test_patience_ends(rig: Rig) -> None:
 
 
 async def test_when_the_requests_are_spent_the_rest_is_skipped_and_the_report_says_so(rig: Rig) -> None:
-    rig.budget = Budget(requests=2, at_once=1)
+    rig.budget = Budget(requests=3, at_once=1)
     report = await rig.report([COUNT, LOOK])
 
     assert [it.verdict for it in report.results] == [PASSED, SKIPPED, SKIPPED]
-    assert {it.message for it in report.results} == {"", "the budget of 2 requests is spent"}
-    assert report.notes == ("not everything was checked: the budget of 2 requests is spent",)
-    assert report.requests == 2
+    assert {it.message for it in report.results} == {"", "the budget of 3 requests is spent"}
+    assert report.notes == ("not everything was checked: the budget of 3 requests is spent",)
+    assert report.requests == 3
     assert report.failed == ()
 
 

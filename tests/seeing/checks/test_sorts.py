@@ -228,3 +228,12 @@ async def test_one_item_of_water_does_not_fail_what_its_neighbour_shows(rig: Rig
 
 
 COLUMNS_OF_A_YEAR = {"id": "of-a-year", "name": "Of a year", "type": "raster-tile", "options": "assets=columns"}
+
+
+async def test_of_collections_without_items_a_note_is_enough(rig: Rig) -> None:
+    await rig.catalog.add("empty")
+    await rig.catalog.post("/stac/collections/empty/configurations/render-options", COLUMNS_OF_A_YEAR)
+    report = await rig.report(None, "empty")
+
+    assert report.results == ()
+    assert report.notes == ("without items there is nothing to draw: empty",)

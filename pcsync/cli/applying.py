@@ -172,7 +172,8 @@ class Applying:
             if result.finished:
                 closing.close(journal.path.stem, self.clock.wall())
             if self.checks and not result.code(interrupt):
-                result.checks = await made(after(plan), catalog, self.printer, self.checks, interrupt.stop)
+                report = await made(after(plan), catalog, self.printer, self.checks, interrupt.stop)
+                result.checks = report if report.results else None  # of collections without items there is nothing to say
         finally:  # also when a second signal cuts it short: what is known is said
             if result.seconds is not None:
                 self.printer.outcome(result.shown)

@@ -24,6 +24,7 @@ T = TypeVar("T")
 FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0
 SIDE_BY_SIDE = 8
 INTERRUPTED = "interrupted"
+FEW = 5  # collections that a note names
 OF_ITEMS = frozenset({"tile", "preview", "point", "statistics"})
 """Sorts that show items: of a collection that has none they say nothing."""
 Chosen = Callable[[Check], bool]
@@ -49,6 +50,7 @@ class Run:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     fatal: tuple[type[PcsyncError], ...] = ()
     chosen: Chosen = every
+    without_items: list[str] = field(default_factory=list)
 
     async def report(self, collections: Sequence[CollectionChecks]) -> CheckReport:
         """The results in the order of the collections, and within each as declared; what needs no declaration comes last."""
@@ -66,7 +68,7 @@ class Run:
         finally:
             self.progress.finish()
         flat = tuple(result for found in results for result in found)
-        return CheckReport(flat, self.asking.clock() - started, self.asking.asked, tuple(_notes(flat)))
+        return CheckReport(flat, self.asking.clock() - started, self.asking.asked, tuple(_notes(flat, sorted(self.without_items))))
 
     async def collection(self, checks: CollectionChecks) -> list[CheckResult]:
         """Everything about one collection."""
@@ -74,24 +76,39 @@ class Run:
             return []
         around = Around(checks.collection, self.asking.one())
         declared = [check_of(checks.collection, it) for it in checks.declared or ()]
-        found = await self._defaults(around, declared)
-        wanted = [*(it for it in declared if self.chosen(it)), *(it for it in found if isinstance(it, Check))]
-        return [*await _all(self.check(it, around) for it in wanted), *(it for it in found if isinstance(it, CheckResult))]
+        wanted = [it for it in declared if self.chosen(it)]
+        side_by_side: list[Coroutine[Any, Any, Sequence[Check | CheckResult]]] = [
+            self._each(wanted, around),  # first in line for the budget: somebody wrote them
+            self._defaults(around, declared),
+        ]
+        asked, found = await _all(side_by_side)
+        more = await self._each([it for it in found if isinstance(it, Check)], around)
+        return [it for it in (*asked, *more, *found) if isinstance(it, CheckResult)]
+
+    async def _each(self, checks: Iterable[Check], around: Around) -> Sequence[CheckResult]:
+        return await _all(self.check(it, around) for it in checks)
 
     async def _defaults(self, around: Around, declared: Sequence[Check]) -> Sequence[Check | CheckResult]:
         """The checks that need no declaration, or why they cannot be known."""
         whole = Check(around.collection, defaults.NAME, "preview", declared=False)
         try:
             configuration = None if self.stop.is_set() else await around.configuration()
+            found = [] if configuration is None else [*defaults.defaults(around.collection, configuration, declared)]
+            found = [it for it in found if self.chosen(it)]
+            if found and not await around.items():
+                self.without_items.append(around.collection)
+                return []
         except BudgetSpentError as spent:
             return [_skipped(whole, str(spent))]
+        except UnaskableError as refused:
+            return [_ended(whole, Verdict.ERROR, str(refused))]
         except self.fatal:
             raise
         except PcsyncError as failure:
             return [_ended(whole, Verdict.ERROR, failure.what)]
         if configuration is None:
             return [_skipped(whole, INTERRUPTED if self.stop.is_set() else "the collection is not on the catalog")]
-        return [it for it in defaults.defaults(around.collection, configuration, declared) if self.chosen(it)]
+        return found
 
     async def check(self, check: Check, around: Around) -> CheckResult:
         """One check, asked until it passes or patience is at an end."""
@@ -205,8 +222,11 @@ def _tried(result: CheckResult, tries: int) -> str:
     return f"{result.message} (asked {tries} times)"
 
 
-def _notes(results: Iterable[CheckResult]) -> Iterable[str]:
-    """That checks were left out, which a green report must not hide."""
+def _notes(results: Iterable[CheckResult], without_items: Sequence[str]) -> Iterable[str]:
+    """What was not looked at, which a green report must not hide."""
+    if without_items:
+        more = f" and {len(without_items) - FEW} more" if len(without_items) > FEW else ""
+        yield f"without items there is nothing to draw: {', '.join(without_items[:FEW])}{more}"
     spent = [result for result in results if result.verdict is Verdict.SKIPPED and result.message.startswith("the budget")]
     if spent:
         yield f"not everything was checked: {spent[0].message}"

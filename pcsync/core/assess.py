@@ -21,6 +21,7 @@ from pcsync.core.reserve import final_marker, reserved_marker, seal
 from pcsync.core.resource import Desired, Key, Live
 from pcsync.core.sides import Chosen, Sides
 from pcsync.core.source import step
+from pcsync.core.why import AHEAD, AUTHORITATIVE, DROPPED, because, of_proven, of_unproven
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,15 @@ def _child(sides: Sides, desired: Desired) -> Change:
         return _observed(found)
     last = sides.last(desired.key)
     if last is None:
-        return found
+        return because(found, of_unproven(found))
     wanted = entry_of(declared(kind, desired))
     if found.action is Action.KEEP:
-        return found if wanted.unreadable in ("", last.unreadable) else _rewritten(sides, found, desired, live)
+        return found if wanted.unreadable in ("", last.unreadable) else because(_rewritten(sides, found, desired, live), AHEAD)
     applied = last == wanted
     mine = as_last(kind, last, live, desired.ignore)
-    return sides.verdict(found, {Standing.AHEAD if mine else Standing.DRIFT if applied else Standing.CONFLICT})
+    standing = Standing.AHEAD if mine else Standing.DRIFT if applied else Standing.CONFLICT
+    judged = sides.verdict(found, {standing})
+    return because(judged, of_proven(judged, standing is Standing.CONFLICT))
 
 
 def _observed(found: Change) -> Change:
@@ -135,4 +138,5 @@ def _delete(sides: Sides, key: Key) -> Change:
         risk=kind.risk(Action.DELETE, ()),
         calls=tuple(kind.calls(None, live)),
         fingerprint=live_fingerprint(kind, live),
+        why=AUTHORITATIVE if sides.modes.get(key.kind) is Mode.AUTHORITATIVE else DROPPED,
     )

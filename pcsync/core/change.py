@@ -58,6 +58,7 @@ class Change:
     ``before`` and ``after`` are the compared (normalised) bodies, None where the resource is not there. ``fingerprint`` is that of
     the live state the change was computed from (ABSENT when there is none). A ``refusal`` says why apply will not do it, and
     ``refused_by`` which rule that is (OWNERSHIP, CONFLICT; "" for a precondition of the catalog).
+    ``why`` says what allows the change: that it is ours, that nobody has it, that somebody said so on the command line.
     ``compared`` and ``ignore`` are the fields in question (None: all) and the pointers that are not, so that a live body can be
     compared again without the manifest. ``takes`` is how many items a delete takes along, as was counted (None: none can be).
     """
@@ -79,6 +80,7 @@ class Change:
     ignore: tuple[str, ...] = ()
     refused_by: str = ""
     takes: int | None = None
+    why: str = ""
 
     @property
     def address(self) -> str:

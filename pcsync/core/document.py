@@ -110,6 +110,7 @@ def change_json(change: Change) -> dict[str, Any]:
             "calls": [_call_json(call) for call in change.calls],
             **({"refused_by": change.refused_by} if change.refused_by else {}),
             **({} if change.takes is None else {"takes": change.takes}),
+            **({"why": change.why} if change.why else {}),
         },
     }
 
@@ -194,6 +195,7 @@ def _change(entry: dict[str, Any]) -> Change:
         ignore=tuple(extra["ignore"]),
         refused_by=extra.get("refused_by", ""),
         takes=extra.get("takes"),
+        why=extra.get("why", ""),
     )
 
 

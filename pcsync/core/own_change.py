@@ -12,6 +12,7 @@ from pcsync.core.ownership import MARKER, MAX_BYTES, Claim, Marker, Standing, sh
 from pcsync.core.resource import COLLECTION, Desired
 from pcsync.core.sides import Sides
 from pcsync.core.source import Origin, step, steps, within
+from pcsync.core.why import ADOPTED, BOOKKEEPING, TAKEN_OVER, because, of_proven, of_unproven
 
 REQUIRED = frozenset({"id", "type", "stac_version", "description", "license", "extent", "links"})
 """Fields that no collection is without: one that left the manifest is released, never removed."""
@@ -46,7 +47,16 @@ def own_change(sides: Sides, reserve: Marker, said: bool) -> Change | None:
     whole = replace(found, calls=tuple(kind.calls(marked, live)), **bookkeeping(sides, found))  # type: ignore[arg-type]
     if reserve.oversized:
         return refused(whole, f"its ownership marker would be larger than the {MAX_BYTES:,} bytes that a collection may carry of it")
-    return judged(sides, whole)
+    return judged(sides, because(whole, _why(sides, found)))
+
+
+def _why(sides: Sides, found: Change) -> str:
+    """What allows a write of the document, before its fields are looked at."""
+    if sides.claim is Claim.FOREIGN and sides.marker:
+        return TAKEN_OVER.format(owner=sides.marker.owner)
+    if found.action is Action.KEEP:
+        return BOOKKEEPING if sides.proof else ADOPTED
+    return of_unproven(found)
 
 
 def _unmarked(sides: Sides, desired: Desired, found: Change) -> Change | None:
@@ -54,7 +64,8 @@ def _unmarked(sides: Sides, desired: Desired, found: Change) -> Change | None:
     if found.action is Action.KEEP:
         return found if sides.collection else None
     kind = sides.kinds[COLLECTION]
-    return replace(found, calls=tuple(kind.calls(replace(desired, body={**desired.body, MARKER: None}), sides.live.get(sides.key))))
+    calls = tuple(kind.calls(replace(desired, body={**desired.body, MARKER: None}), sides.live.get(sides.key)))
+    return because(replace(found, calls=calls), of_unproven(found))
 
 
 def _wants_marker(sides: Sides, reserve: Marker) -> bool:
@@ -96,7 +107,9 @@ def judged(sides: Sides, found: Change) -> Change:
     """The collection's change with the verdict over its fields: drift, or a conflict that needs force."""
     if sides.proof is None or found.action is not Action.UPDATE:
         return found
-    return sides.verdict(found, {field_standing(sides, it) for it in found.fields})
+    standings = {field_standing(sides, it) for it in found.fields}
+    verdict = sides.verdict(found, standings)
+    return because(verdict, of_proven(verdict, Standing.CONFLICT in standings)) if found.fields else verdict
 
 
 def field_standing(sides: Sides, entry: FieldDiff) -> Standing:

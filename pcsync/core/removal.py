@@ -14,6 +14,7 @@ from pcsync.core.plan import Check
 from pcsync.core.policy import Guards
 from pcsync.core.resource import COLLECTION, Key, Live
 from pcsync.core.source import Origin
+from pcsync.core.why import REMOVAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def removal_change(removal: Removal, kind: Kind, live: Live, policy: Policy, loc
         position=locate(removal.origin),
         notes=(*notes, *([f"reason: {removal.reason}"] if removal.reason else [])),
         takes=removal.expect_items,
+        why=REMOVAL,
     )
     claim, marker = read_marker(live.body, policy.endpoint, policy.owners)
     if claim is Claim.FOREIGN and marker:

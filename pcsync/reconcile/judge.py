@@ -17,6 +17,7 @@ from pcsync.core.policy import emptied
 from pcsync.core.resource import Desired, Key, Live
 from pcsync.core.sides import Chosen
 from pcsync.core.state import DesiredState, Reader
+from pcsync.core.why import ABSENT, BY_ITS_ID, CATALOG_WIDE, because
 from pcsync.reconcile.observe import MISSHAPEN, Observation, observe, reason, scope_address
 from pcsync.reconcile.sight import Sight
 
@@ -76,6 +77,7 @@ class Judge:
         bodies = {desired.key: desired for desired in self._expanded(sight)}
         for key in sorted(sight.differing):
             found = change(self.kinds[key.kind], bodies[key], sight.live.get(key), self.locate)
+            found = because(found, ABSENT if found.action is Action.CREATE else CATALOG_WIDE)
             await self._conclude(found, bodies[key], sight.live.get(key), sight.bodies)
         for live in (sight.live[key] for key in sorted(sight.dropped)):
             self.findings.changes.append(deletion(self.kinds[live.key.kind], live))
@@ -195,4 +197,5 @@ def deletion(kind: Kind, live: Live) -> Change:
         risk=kind.risk(Action.DELETE, ()),
         calls=tuple(kind.calls(None, live)),
         fingerprint=live_fingerprint(kind, live),
+        why=BY_ITS_ID,
     )

@@ -30,6 +30,7 @@ from pcsync.core.ownership import MARKER, child_address
 from pcsync.core.plan import Plan, Seal, Target
 from pcsync.core.resource import COLLECTION, Desired, Key, Live
 from pcsync.core.source import Document, Origin
+from pcsync.core.why import FORMER, because
 from pcsync.reconcile.reserving import reservation
 from pcsync.reconcile.touched import Seen, form_of, remaining, wanted
 
@@ -110,7 +111,7 @@ def inverse(record: Record, seen: Mapping[Key, Seen], kinds: Kinds, occupied: Ma
     back = _Back(record, seen, kinds, occupied)
     back.require_left()
     children_first = sorted(record.formers, key=lambda former: former.change.key.kind == COLLECTION)  # then it is known what goes
-    changes = [change for former in children_first if (change := back.change(former)) is not None]
+    changes = [because(change, FORMER) for former in children_first if (change := back.change(former)) is not None]
     notes = tuple(f"Cannot be undone: {line}" for line in back.impossible)
     plan = Plan(record.target, ordered(changes, kinds), notes=notes, seals=tuple(back.seals))
     return Undo(plan, tuple(back.impossible))

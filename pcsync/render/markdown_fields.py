@@ -22,12 +22,14 @@ SIGN = {Action.CREATE: "+", Action.DELETE: "-", Action.ADOPT: " ", Action.UPDATE
 
 
 def change_lines(change: Change) -> Iterator[str]:
-    """One change: a heading, its fields, its notes and refusal."""
+    """One change: a heading, its fields, why it may be made unless nobody has it, its notes and refusal."""
     yield head_line(change)
     for line in body_lines(change, STYLE, "") if change.action in (Action.CREATE, Action.DELETE) else ():
         yield f"{SIGN[change.action]} {line}"
     for view in views(change):
         yield from (_cut(line) for line in view_lines(view))
+    if change.why and (change.action is not Action.CREATE or change.drift):
+        yield _cut(f"# why: {one_line(change.why, ' ')}")
     for note in change.notes:
         yield _cut(f"! note: {one_line(note, ' ')}")
     if change.refusal:

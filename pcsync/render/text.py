@@ -62,6 +62,8 @@ def change_lines(change: Change, style: Style, column: int = 0, verbose: bool = 
         yield from body_lines(change, style, BELOW, verbose)
     for view in views(change):
         yield from field_lines(view, style, BELOW, verbose)
+    if change.why and not _plainly_new(change):
+        yield from (style.dim(line) for line in flowed(f"why: {one_line(change.why)}", style.width, BELOW))
     for note in change.notes:
         yield from (style.dim(line) for line in flowed(f"note: {one_line(note)}", style.width, BELOW))
     if change.refusal:
@@ -69,6 +71,11 @@ def change_lines(change: Change, style: Style, column: int = 0, verbose: bool = 
         yield from (style.bad(line) for line in flowed(what + one_line(change.refusal), style.width, BELOW))
     if verbose:
         yield from (style.dim(f"{BELOW}> {one_line(str(call))}") for call in change.calls)
+
+
+def _plainly_new(change: Change) -> bool:
+    """Nobody has it: the plus sign says all there is to say."""
+    return change.action is Action.CREATE and not change.drift
 
 
 def _head_lines(change: Change, style: Style, column: int) -> Iterator[str]:

@@ -110,7 +110,7 @@ def default_location(manifest: Manifest) -> Iterator[Finding]:
         )
     pairs = (("lat", "lon"), ("lat", "lng"), ("latitude", "longitude"), ("y", "x"))
     nested = isinstance(object_of(location).get("coordinates"), dict)  # coordinates: {lat: 1, lon: 2}
-    place = object_of(location["coordinates"] if nested else location)
+    place = object_of(object_of(location).get("coordinates") if nested else location)
     pair = next(((first, second) for first, second in pairs if first in place or second in place), None)
     if pair:
         values = ", ".join(shown(place.get(name, "…")) for name in pair)

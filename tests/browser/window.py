@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, WebSocket
 
+PATIENCE = 4_000  # milliseconds until something that never appears is given up
+
 
 @dataclass
 class Window:
@@ -55,6 +57,7 @@ class Window:
 async def opened(browser: Browser, **context: Any) -> Window:
     """A fresh window; ``context`` as Playwright's new_context takes it (viewport, color_scheme, java_script_enabled)."""
     made = await browser.new_context(**context)
+    made.set_default_timeout(PATIENCE)
     window = Window(await made.new_page())
     window.watch()
     return window

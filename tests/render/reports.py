@@ -114,7 +114,7 @@ ATTACKS = (
     "--><script>alert(1)</script><!--",
     "{{constructor.constructor('alert(1)')()}}",
     "&lt;img src=x onerror=alert(1)&gt;",
-    "\u202egnp.exe\u0000\x1b[31m\ud800",
+    "\u202egnp.exe\u0000\x1b[31m",
     "##vso[task.setvariable variable=x]1\n::set-env name=x::1",
 )
 

@@ -26,9 +26,13 @@ function rowsOf(group) {
 function show(group) {
   const wanted = rowsOf(group).filter(matches);
   const shown = wanted.slice(0, group.limit);
-  group.box.replaceChildren(...shown);
-  if (wanted.length > shown.length) group.box.append(more(group, wanted.length - shown.length));
+  if (wanted.length > shown.length) shown.push(more(group, wanted.length - shown.length));
+  if (!same(shown, [...group.box.children])) group.box.replaceChildren(...shown); // what stays keeps the focus
   rove();
+}
+
+function same(wanted, present) {
+  return wanted.length === present.length && wanted.every((one, at) => one === present[at] || (one.className === "rest" && one.isEqualNode(present[at])));
 }
 
 function more(group, left) {
@@ -226,11 +230,16 @@ if (copy) copy.addEventListener("click", async () => {
 
 let folded = [];
 addEventListener("beforeprint", () => {
-  for (const group of groups) { group.limit = Infinity; if (group.element.open) show(group); }
+  for (const group of groups) {
+    group.limit = Infinity;
+    show(group);
+  }
   folded = all("details:not([open])");
   for (const one of folded) one.open = true;
-  for (const group of groups) show(group);
-  for (const shot of all(".shot")) { shot.dataset.was = shot.dataset.view; shot.dataset.view = "pair"; }
+  for (const shot of all(".shot")) {
+    shot.dataset.was = shot.dataset.view;
+    shot.dataset.view = "pair";
+  }
 });
 addEventListener("afterprint", () => {
   for (const one of folded) one.open = false;
@@ -240,3 +249,4 @@ addEventListener("afterprint", () => {
 for (const group of groups) if (group.element.open) show(group);
 rove();
 aim();
+addEventListener("load", () => setTimeout(aim)); // the browser looks for the address itself meanwhile, and takes the focus away

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from errno import EACCES
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,10 +46,19 @@ async def previewed(catalog: Catalog, wiring: Wiring, printer: Printer, plan: Pl
         looks(state.documents if state else lambda scope: in_files(wiring, scope)),
         limits=Limits(pictures=most),
         cache=cache,
+        files=partial(uploaded, wiring.project.root),
         progress=printer.progress(),
     )
     cache.trim()
     return found
+
+
+def uploaded(root: Path, name: str) -> bytes:
+    """A file of the project that a plan would upload. Raises OSError, also for one outside of it: a plan may be made by hand."""
+    path = (root / name).resolve()
+    if not path.is_relative_to(root.resolve()):
+        raise PermissionError(EACCES, "it is outside the project", name)
+    return path.read_bytes()
 
 
 def looks(documents: Callable[[str], Iterable[Document]]) -> Callable[[str], Looking]:

@@ -197,7 +197,7 @@ def test_no_more_pictures_are_drawn_than_allowed(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("preview", "nowhere.json"), 1, "the plan cannot be read"),
+        (("preview", "nowhere.json"), 1, "nowhere.json: "),
         (("preview", "-o", "sarif"), 64, "sarif cannot show a preview"),
         (("preview", "plan.json", "--only", "collection/naip"), 64, "a saved plan is looked at whole"),
         (("preview", "plan.json", "--endpoint", "emulator:other.sqlite"), 5, "the plan is for"),

@@ -54,6 +54,7 @@ class Drawing:
     endpoint: str
     cache: Cache = field(default_factory=Forgetful)
     at_once: int = 4
+    seconds: float = 90.0
     requests: int = 0
     cached: int = 0
     _registered: dict[bytes, asyncio.Future[str]] = field(default_factory=dict)
@@ -100,7 +101,11 @@ class Drawing:
             return await asyncio.to_thread(decode, kept, "", route)
         async with self._turn:
             self.requests += 1
-            look = await self.viewer.look(route)
+            try:
+                async with asyncio.timeout(self.seconds):
+                    look = await self.viewer.look(route)
+            except TimeoutError:
+                raise UnreadablePictureError(f"no picture within {self.seconds:g} seconds") from None
         picture = await asyncio.to_thread(picture_of, look, route)
         if key:
             self.cache.put(key, look.content)

@@ -18,6 +18,7 @@ from pcsync.seeing.preview.configuration import Configuration, live_configuratio
 from pcsync.seeing.preview.drawing import Cache, Drawing, Forgetful, had
 from pcsync.seeing.preview.settings import Looking
 from pcsync.seeing.preview.spots import Finder, opening, spots
+from pcsync.seeing.preview.thumbnails import Files, concerns, thumbnail
 from pcsync.seeing.preview.wishes import Side, Wish, visible, wishes
 
 Given = TypeVar("Given")
@@ -30,11 +31,12 @@ Looks = Callable[[str], Looking]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a preview may ask for: pictures in all, pictures at a time, collections read at a time."""
+    """How much a preview may ask for: pictures in all, pictures at a time, collections read at a time, seconds for a picture."""
 
     pictures: int = 60
     at_once: int = 4
     collections: int = 16
+    seconds: float = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,16 @@ async def preview(
     *,
     limits: Limits | None = None,
     cache: Cache | None = None,
+    files: Files | None = None,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Preview:
-    """Before and after of every change that can be seen. Raises what reading the catalog raises, AuthenticationError for one."""
+    """Before and after of every change that can be seen; of thumbnails too, where the plan's ``files`` can be read.
+
+    Raises what reading the catalog raises, AuthenticationError for one.
+    """
     started = clock()
-    previewing = Previewing(plan, viewer, looks, limits or Limits(), cache or Forgetful(), progress or Silence(), clock)
+    previewing = Previewing(plan, viewer, looks, limits or Limits(), cache or Forgetful(), files, progress or Silence(), clock)
     comparisons = await previewing.run()
     return Preview(tuple(comparisons), previewing.drawing.requests, previewing.drawing.cached, clock() - started)
 
@@ -103,6 +109,7 @@ class Previewing:
     looks: Looks
     limits: Limits
     cache: Cache
+    files: Files | None
     progress: Progress
     clock: Callable[[], float]
     finder: Finder = field(init=False)
@@ -110,10 +117,20 @@ class Previewing:
 
     def __post_init__(self) -> None:
         self.finder = Finder(self.viewer)
-        self.drawing = Drawing(self.viewer, self.finder, self.plan.target.endpoint, self.cache, self.limits.at_once)
+        self.drawing = Drawing(self.viewer, self.finder, self.plan.target.endpoint, self.cache, self.limits.at_once, self.limits.seconds)
 
     async def run(self) -> list[Comparison]:
-        """Every comparison, in the order of the plan."""
+        """Every comparison, in the order of the plan: first what the tiler draws, then thumbnails."""
+        return [*await self._layers(), *await self._thumbnails()]
+
+    async def _thumbnails(self) -> list[Comparison]:
+        files = self.files
+        if files is None:
+            return []
+        wanted = [it for it in self.plan.changes if concerns(it)][: self.limits.pictures]
+        return [it for it in await _few(self.limits.at_once, lambda change: thumbnail(change, self.viewer, files), wanted) if it]
+
+    async def _layers(self) -> list[Comparison]:
         seen = collections_seen(self.plan)
         found = await _few(self.limits.collections, self._shots, seen.items())
         shots = list(self._affordable(shot for each in found for shot in each))

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from pcsync.core.change import Action, Change
 from pcsync.core.picture import Comparison, Picture
+from pcsync.core.resource import Call, Key, Upload
 from pcsync.seeing.preview.cache import FolderCache
 from pcsync.seeing.preview.run import Limits, Preview
+from tests.emulator.catalog import asset_form
 
 from .conftest import CONFIGURATION, GREY, SETTINGS, Scene, change, option
 
@@ -241,7 +244,7 @@ async def test_a_collection_without_items_or_not_there_yet_says_so(scene: Scene)
 
 
 async def test_a_catalog_whose_tiler_cannot_draw_says_so_for_every_picture(scene: Scene) -> None:
-    await scene.catalog.fault("status", status=501, path="/data/mosaic/collections/.*/bbox/.*", count=100)
+    await scene.catalog.fault("status", status=501, path="/data/mosaic/collections/.*/bbox/.*", times=100)
     seen = only(await scene.preview(option(PLAIN, COLOURS)))
 
     assert (seen.before, seen.after) == (None, None)
@@ -252,7 +255,7 @@ async def test_an_answer_that_is_no_picture_is_refused_and_told(scene: Scene) ->
     seen = only(await scene.preview(option(PLAIN, f"{PLAIN}&format=png"), section={"size": 64}))
     assert seen.changed == 0.0
 
-    await scene.catalog.fault("status", status=500, path="/stac/search", count=100)
+    await scene.catalog.fault("status", status=500, path="/stac/search", times=100)
     blind = only(await scene.preview(option(PLAIN, COLOURS)))
     assert blind.why.startswith("items cannot be searched: 500")
 
@@ -305,3 +308,49 @@ async def test_a_cache_keeps_no_more_than_it_may(tmp_path: Path) -> None:
     cache.trim(200)
 
     assert [cache.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]
+
+
+def picture_file(colour: tuple[int, int, int]) -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def uploading(action: Action, name: str = "thumbnail") -> Change:
+    body = {"type": "image/png", "file": "*.png"}
+    before, after = (None if action is Action.CREATE else body), (None if action is Action.DELETE else body)
+    calls = (Call("PUT", "/x", upload=Upload("new.png", "thumbnail.png", "")),) if after else ()
+    return Change(Key("asset", "naip", name), action, before, after, calls=calls)
+
+
+async def test_thumbnails_are_compared_with_the_file_that_would_be_uploaded(scene: Scene) -> None:
+    form = asset_form(content=picture_file((200, 10, 10)))
+    assert (await scene.catalog.send("POST", "/stac/collections/naip/assets", files=form)).status_code == 201
+    new = {"new.png": picture_file((10, 200, 10))}
+    replaced = only(await scene.preview(uploading(Action.UPDATE), files=new.__getitem__))
+    gone = only(await scene.preview(uploading(Action.DELETE), files=new.__getitem__))
+    same = await scene.preview(uploading(Action.UPDATE), files=lambda _: picture_file((200, 10, 10)))
+
+    assert (replaced.title, replaced.changed, replaced.why) == ("Thumbnail", 1.0, "")
+    assert (gone.after, gone.before is not None, gone.why) == (None, True, "")
+    assert same.comparisons == ()
+
+
+async def test_a_thumbnail_that_cannot_be_had_says_why(scene: Scene) -> None:
+    def lost(name: str) -> bytes:
+        raise FileNotFoundError(2, "No such file or directory", name)
+
+    absent = only(await scene.preview(uploading(Action.UPDATE), files=lost))
+    text = only(await scene.preview(uploading(Action.CREATE), files=lambda _: b"no picture"))
+
+    assert absent.why.startswith("before: 404 Thumbnail not found")
+    assert absent.why.endswith("after: new.png cannot be read: No such file or directory")
+    assert text.why == "after: the answer is no picture but thumbnail.png"
+    assert (await scene.preview(uploading(Action.UPDATE, "class-table"), files=lost)).comparisons == ()
+
+
+async def test_a_picture_that_takes_too_long_is_given_up(scene: Scene) -> None:
+    await scene.catalog.fault("latency", seconds=5, path="/data/mosaic/collections/.*/bbox/.*", times=100)
+    seen = only(await scene.preview(option(PLAIN, COLOURS), limits=Limits(seconds=0.2)))
+
+    assert seen.why == "no picture within 0.2 seconds"

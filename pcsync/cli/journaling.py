@@ -161,7 +161,7 @@ def _open(path: Path) -> Run | None:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise PcsyncError("the file is too large to be a journal", where=str(path))
+            raise PcsyncError(f"the file is too large to be a journal: {MAX_BYTES // 2**20} MiB is the limit", where=str(path))
         with path.open("rb") as opened:
             opened.seek(max(0, size - TAIL))
             last = last_line(opened.read())

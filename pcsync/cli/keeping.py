@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from pcsync.cli.documents import read_document
 from pcsync.cli.journaling import OWNER_ONLY, Journal, discard_old, flush_folder, journal, name_of
 from pcsync.core.document import digest
-from pcsync.core.errors import PcsyncError, UsageError
+from pcsync.core.errors import UsageError
 from pcsync.reconcile.undo import Record, read_record, record, record_json
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 UNDO = Path(".pcsync") / "undo"
 SUFFIX = ".json"
-MAX_BYTES = 512 * 2**20
 
 
 @contextmanager
@@ -47,14 +47,7 @@ def latest(root: Path, target: Target) -> Path:
 
 def read(path: Path) -> Record:
     """What an undo file says. Raises PcsyncError where it is none, is damaged or was edited."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise PcsyncError("the file is too large to be an undo file", where=str(path))
-        return read_record(orjson.loads(path.read_bytes()))
-    except OSError as wrong:
-        raise PcsyncError(f"the undo file cannot be read: {wrong.strerror}", where=str(path), fix="ls .pcsync/undo") from wrong
-    except orjson.JSONDecodeError as wrong:
-        raise PcsyncError("this is not an undo file: it is no JSON", where=str(path), fix="ls .pcsync/undo") from wrong
+    return read_document(path, "an undo file", "apply writes them to .pcsync/undo: ls .pcsync/undo", read_record)
 
 
 def _write(path: Path, content: Record) -> None:

@@ -6,17 +6,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
-
+from pcsync.cli.documents import read_document
 from pcsync.core.document import digest, from_json
-from pcsync.core.errors import PcsyncError, StaleError
+from pcsync.core.errors import StaleError
 from pcsync.render.json import plan_json
 
 if TYPE_CHECKING:
     from pcsync.core.plan import Plan, Target
     from pcsync.reconcile.undo import Record
 
-MAX_BYTES = 512 * 2**20
 OWNER_ONLY = 0o600
 
 
@@ -32,15 +30,7 @@ def save(plan: Plan, path: Path) -> None:
 
 def read(path: Path) -> Plan:
     """The plan in a file. Raises PcsyncError where it is none, or was edited since it was made."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise PcsyncError("the file is too large to be a plan", where=str(path))
-        document = orjson.loads(path.read_bytes())
-    except OSError as wrong:
-        raise PcsyncError(f"the plan cannot be read: {wrong.strerror}", where=str(path), fix="pcsync plan --out FILE makes one") from wrong
-    except orjson.JSONDecodeError as wrong:
-        raise PcsyncError("this is not a plan: it is no JSON", where=str(path), fix="pcsync plan --out FILE makes one") from wrong
-    return from_json(document)
+    return read_document(path, "a plan", "pcsync plan --out FILE makes one", from_json)
 
 
 def require_approved(plan: Plan, approved: str | None) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from pcsync.kinds.ingestion import URLS
 from pcsync.kinds.models._base import CamelShape
@@ -31,3 +31,11 @@ class Ingestion(CamelShape):
     stac_geoparquet_url: Url | None = Field(None, description="StacGeoparquet only: https URL of the file.")
     skip_existing_items: bool | None = Field(None, description="Leave items alone that the collection has already.")
     keep_original_assets: bool | None = Field(None, description="Keep the files as they are instead of converting them.")
+
+    @model_validator(mode="after")
+    def _has_the_url_of_its_type(self) -> Self:
+        """What the schema says by its conditions."""
+        urls = {"sourceCatalogUrl": self.source_catalog_url, "stacGeoparquetUrl": self.stac_geoparquet_url}
+        if {name for name, url in urls.items() if url is not None} != {URLS[self.import_type]}:
+            raise ValueError(f"{self.import_type} takes {URLS[self.import_type]} and no other URL")
+        return self

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from pcsync.kinds.models._base import INT32, CamelShape, Id30, Zoom
 from pcsync.kinds.options import JSON
@@ -77,3 +77,11 @@ class RenderOption(CamelShape):
     min_zoom: Zoom | None = Field(None, description="Lowest zoom at which it is drawn, 0 to 24.")
     legend: Legend | None = Field(None, description="Legend; absent is the Explorer's own choice.")
     conditions: list[Condition] | None = Field(None, description="With which mosaics the option shows; absent is with all.")
+
+    @model_validator(mode="after")
+    def _has_the_options_of_its_type(self) -> Self:
+        """What the schema says by its condition."""
+        vector = self.type in VECTOR
+        if (self.options not in (None, "")) if vector else (self.vector_options is not None):
+            raise ValueError(f"{'vectorOptions are' if vector else 'options are'} what {self.type or 'raster-tile'} takes")
+        return self

@@ -80,6 +80,11 @@ UNKNOWNS = (
         ("serve", "withhold"),
         "A guess: usda-cdl, usgs-lcmap and esa-cci-lc have the colours that USDA, USGS and ESA publish for their classes.",
     ),
+    Unknown(
+        "cube-parameters",
+        ("refuse", "ignore"),
+        "A guess: subdataset_name, sel, datetime and the like beside an asset that is no NetCDF, Zarr or GRIB; 501 here, or no effect.",
+    ),
     Unknown("empty-picture", ("404", "204", "blank"), "A guess: a tile or crop under which there is no data."),
 )
 

@@ -211,6 +211,13 @@ async def _publisher_colours(c: Catalog) -> Any:
     return (await c.get("/data/legend/classmap/usda-cdl")).status_code
 
 
+async def _cube(c: Catalog) -> Any:
+    pytest.importorskip("rio_tiler")
+    await c.post(f"{HERE}/items", item("one"))
+    path = "/data/mosaic/collections/naip/items/one/preview.png"
+    return (await c.get(path, params={"assets": "image", "sel": "time=2022-01-01"})).status_code
+
+
 async def _empty_picture(c: Catalog) -> Any:
     pytest.importorskip("rio_tiler")
     return (await c.get("/data/mosaic/collections/naip/tiles/0/0/0", params={"assets": "image"})).status_code
@@ -254,6 +261,7 @@ PROBES: dict[str, tuple[Probe, list[Any]]] = {
     "search-bbox-heights": (_heights, [1, 0]),
     "mosaic-missing-asset": (_gone_asset, [424, 404]),
     "publisher-colours": (_publisher_colours, [200, 501]),
+    "cube-parameters": (_cube, [501, 424]),
     "empty-picture": (_empty_picture, [404, 204, 200]),
     "cancel-outcome": (_cancel, ["Canceled", "Canceling"]),
     "cancel-finished": (_cancel_finished, [409, 400, 204]),

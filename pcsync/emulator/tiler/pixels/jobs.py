@@ -7,7 +7,7 @@ from rio_tiler.models import ImageData
 
 from pcsync.emulator.errors import Invalid, Missing
 from pcsync.emulator.state import blobs
-from pcsync.emulator.tiler import parameters
+from pcsync.emulator.tiler import cubes, parameters
 from pcsync.emulator.tiler.lists import readable
 from pcsync.emulator.tiler.parameters import Selection, Size
 from pcsync.emulator.tiler.query import BBox
@@ -56,6 +56,7 @@ class Job:
 def job_of(call: Call, region: BBox | None = None, every_asset: bool = False) -> Job:
     """The files under a region; of an item, without one. every_asset: all of them where none is named."""
     chosen, found = parameters.selection(call), target(call)
+    cubes.refuse_parameters(call, of_item=found.item is not None)
     limits = parameters.mosaic_limits(call)
     if chosen.assets and chosen.expression and not every_asset:
         chosen = replace(chosen, assets=())  # as in TiTiler, an expression decides alone
@@ -78,6 +79,7 @@ def _pictures(call: Call, items: Sequence[Item], chosen: Selection, found: Targe
                 raise
             lacking = without
             continue
+        cubes.refuse_assets(item.assets, names)
         files = {name: blobs.asset_file(call.db, call.world, item.assets[name]["href"]) for name in names}
         pictures.append(Picture(item.id, files, names))
     if not pictures and lacking is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pcsync.cli.checks import Effort, after, made
+from pcsync.cli.checks import Effort, after, made, placed
 from pcsync.cli.happening import told
 from pcsync.cli.interrupt import SIGNAL_BASE, Interrupt, until_interrupted
 from pcsync.cli.journaling import Interrupted, Journal, interrupted
@@ -173,6 +173,8 @@ class Applying:
                 closing.close(journal.path.stem, self.clock.wall())
             if self.checks and not result.code(interrupt):
                 report = await made(after(plan), catalog, self.printer, self.checks, interrupt.stop)
+                places = {change.key: change.position for change in plan.changes}
+                report = placed(report, places.get)
                 result.checks = report if report.results else None  # of collections without items there is nothing to say
         finally:  # also when a second signal cuts it short: what is known is said
             if result.seconds is not None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pcsync.cli.desired import ManifestState
     from pcsync.cli.interrupt import Interrupt
     from pcsync.core.checks import CheckReport
+    from pcsync.core.source import Position
 
 
 @click.command("check")
@@ -45,7 +46,7 @@ def command(
 
     Exit code 0; 7 when a check failed or could not be made; 3 when a manifest is invalid.
     """
-    from pcsync.cli.checks import Effort, made
+    from pcsync.cli.checks import Effort, made, placed
     from pcsync.cli.interrupt import SIGNAL_BASE, until_interrupted
     from pcsync.cli.planning import selection, state_of
     from pcsync.cli.printing import Printer
@@ -61,6 +62,10 @@ def command(
     chosen = selection([*only, *(str(Key("collection", name)) for name in collections)])
     state = state_of(wiring, validate=validate)
 
+    def position(key: Key) -> Position | None:
+        origin = state.origin(key)
+        return None if origin is None else wiring.locate(origin)
+
     async def run(interrupt: Interrupt) -> int:
         scopes = await declared(state)
         named = {key.collection for key in chosen.keys} if chosen else None
@@ -69,7 +74,7 @@ def command(
         async with wiring.catalog(credential, concurrency) as catalog:
             fatal = (AuthenticationError, ConnectionFailedError)
             report = await made(checks, catalog, printer, effort, interrupt.stop, chosen=chosen, fatal=fatal)
-        printer.checks(report)
+        printer.checks(placed(report, position))
         return SIGNAL_BASE + interrupt.signal if interrupt.signal else exit_code(report)
 
     try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcsync.core.change import Action
 from pcsync.core.checks import CheckReport, CollectionChecks
 from pcsync.core.errors import PcsyncError
 from pcsync.core.resource import COLLECTION, Key
+from pcsync.core.source import Position
 
 if TYPE_CHECKING:
     from pcsync.cli.printing import Printer
@@ -51,6 +52,13 @@ async def made(
     asking = Asking(catalog.viewer(), Budget(effort.seconds, effort.requests, effort.at_once))
     run = Run(asking, effort.patience, progress=printer.progress(), stop=stop, fatal=fatal, chosen=wanted)
     return await run.report(checks)
+
+
+def placed(report: CheckReport, position: Callable[[Key], Position | None]) -> CheckReport:
+    """The report with the place of what failed without being declared: the manifest of the resource it is about."""
+    failed = {id(it) for it in report.failed if it.position is None}
+    results = (replace(it, position=position(Key.parse(it.address))) if id(it) in failed else it for it in report.results)
+    return replace(report, results=tuple(results)) if failed else report
 
 
 def after(plan: Plan) -> list[CollectionChecks]:

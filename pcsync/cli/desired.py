@@ -154,6 +154,10 @@ class ManifestState:
                 return tuple(DeclaredCheck(body, locate(document.origin.at(f"/{CHECKS}/{index}"))) for index, body in members)
         return ()
 
+    def origin(self, key: Key) -> Origin | None:
+        """Where a resource is declared."""
+        return next((it.origin for it in self.expand(key.collection) if it.key == key), None)
+
     def removals(self) -> Iterator[Removal]:
         """The collections that manifests want gone; known once all scopes were read."""
         for path in self._removing:

@@ -17,7 +17,7 @@ from tests.chaos.projects import STORIES, Story
 from tests.chaos.rig import COLLECTIONS, DOOMED, FAULTS, FOREIGN, OPERATION_FAULTS, FakeTime, apply, copied, in_the_portal, service, state
 from tests.chaos.together import together
 
-STEP = 29
+STEP = 97
 """Every so many-th case of each fault; a prime, so that every sort of exchange has its turn."""
 
 
@@ -76,7 +76,7 @@ def test_whoever_else_is_at_work_meanwhile_one_more_apply_reaches_the_desired_st
 
 @pytest.mark.slow
 def test_after_a_kill_one_more_apply_reaches_the_desired_state(each: Matrix) -> None:
-    verdicts: list[Verdict] = [each.killed(case) for case in sample(each.kills, 97, 7)]
+    verdicts: list[Verdict] = [each.killed(case) for case in sample(each.kills, 149, 7)]
 
     assert {verdict.code for verdict in verdicts} == {-9}
     assert not any(verdict.complaints for verdict in verdicts), told(verdicts)
@@ -171,9 +171,9 @@ def test_what_a_portal_user_edits_between_plan_and_apply_is_found_before_the_fir
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [1, 2])
 def test_two_applies_at_once_agree_and_tell_of_what_the_service_let_both_make(number: int) -> None:
-    """From two machines onto an empty catalog, onto one that is changed and pruned, and twice on one machine.
+    """From two machines onto a catalog that is changed and pruned, and twice on one machine onto an empty one.
 
     The service has no unique key for ingestions: two that are posted within the same instant are two, and nobody can fence that.
     Whatever came of it is in the next plan by name; nothing is guessed at.

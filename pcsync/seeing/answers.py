@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -10,6 +11,9 @@ from pcsync.core.picture import Picture
 from pcsync.core.state import Look
 from pcsync.seeing.pixels import UnreadablePictureError, decode
 
+QUERY = re.compile(r"([a-z0-9+.-]+://[^\s?'\"<>]+)\?[^\s'\"<>]*", re.IGNORECASE)
+SIGNATURE = re.compile(r"((?:\b|%3f|%26)sig(?:=|%3d))[^\s&'\"<>]+", re.IGNORECASE)
+"""The tiler's own libraries name the file that they could not read, signed query and all; that must not reach a report."""
 LONGEST = 300
 """Characters of somebody else's message that are worth repeating."""
 
@@ -25,7 +29,7 @@ def reason(look: Look) -> str:
     """Status and message of an answer that is not what was asked for, on one line."""
     if look.status == 204:
         return "204 nothing is there"
-    said = " ".join(message(look).split())
+    said = SIGNATURE.sub(r"\1…", QUERY.sub(r"\1?…", " ".join(message(look).split())))
     return f"{look.status} {said[:LONGEST]}".rstrip()
 
 

@@ -38,3 +38,14 @@ def test_a_refusal_is_told_in_the_services_own_words_on_one_line(look: Look, wor
 def test_an_answer_of_200_that_is_no_picture_is_refused_by_its_type() -> None:
     with pytest.raises(UnreadablePictureError, match="no picture but application/json"):
         picture_of(Look(200, "application/json", b"{}"), "/data/x")
+
+
+def test_no_token_of_a_signed_address_is_repeated() -> None:
+    said = b"HTTP response code 403 on /vsicurl/https://acct.blob.core.windows.net/data/a.tif?sv=2024&sig=PLANTED%2B&se=2026 (sig=PLANTED) url=https%3A%2F%2Fa%3Fsv%3D1%26sig%3DPLANTED"
+    words = reason(Look(500, "text/plain", said))
+
+    assert "PLANTED" not in words
+    assert (
+        words
+        == "500 HTTP response code 403 on /vsicurl/https://acct.blob.core.windows.net/data/a.tif?… (sig=… url=https%3A%2F%2Fa%3Fsv%3D1%26sig%3D…"
+    )

@@ -76,7 +76,7 @@ def output(function: F) -> F:
         "outputs",
         multiple=True,
         metavar="FORMAT[=PATH]",
-        help="text (default), json, ndjson, markdown, junit, github, azuredevops; outputs (plan, apply), sarif (validate). Repeatable.",
+        help="text (default), json, ndjson, markdown, html, junit, github, azuredevops; outputs (plan, apply), sarif (validate). Repeatable.",
     )(function)
 
 

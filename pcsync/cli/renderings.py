@@ -25,8 +25,8 @@ Rendering = Callable[[str, Style], str]
 EVERY = ("text", "json", "ndjson", "markdown", "junit", "github", "azuredevops")
 SUITS: Mapping[str, tuple[str, ...]] = {
     "plan": (*EVERY, "outputs", "html"),
-    "outcome": (*EVERY, "outputs"),
-    "diagnostics": (*EVERY, "sarif"),
+    "outcome": (*EVERY, "outputs", "html"),
+    "diagnostics": (*EVERY, "sarif", "html"),
     "preview": ("text", "json", "markdown", "html"),
     "checks": (*EVERY, "outputs", "html"),
 }
@@ -151,6 +151,11 @@ def diagnostics_as(form: str, found: Sequence[Diagnostic], manifests: int | None
             from pcsync.render.junit import diagnostics_junit
 
             return diagnostics_junit(found, manifests)
+        case "html":
+            from pcsync.core.report import Report
+            from pcsync.render.html import report_html
+
+            return report_html(Report("Manifests", diagnostics=tuple(found)), source=setting.source, manifests=manifests)
         case "sarif":
             from pcsync.render.sarif import RuleText, sarif
 
@@ -187,6 +192,11 @@ def outcome_as(form: str, outcome: Outcome, style: Style, setting: Setting) -> s
             from pcsync.render.outputs import outcome_outputs
 
             return outcome_outputs(outcome)
+        case "html":
+            from pcsync.core.report import Report
+            from pcsync.render.html import report_html
+
+            return report_html(Report("Apply", checks=outcome.checks), outcome=outcome, source=setting.source)
         case "github" | "azuredevops":
             from pcsync.render.remarks import of_outcome
 

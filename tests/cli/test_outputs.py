@@ -31,6 +31,7 @@ PROOF = {
     "github": lambda text: text.index("::"),
     "azuredevops": lambda text: text.index("##"),
     "text": str,
+    "html": lambda text: text.index("</html>"),
     "outputs": lambda text: [re.fullmatch(r"[a-z-]+=[a-z0-9-]+", line)[0] for line in text.splitlines()],
 }
 """What fails where a text is not of its format."""

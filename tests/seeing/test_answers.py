@@ -41,11 +41,8 @@ def test_an_answer_of_200_that_is_no_picture_is_refused_by_its_type() -> None:
 
 
 def test_no_token_of_a_signed_address_is_repeated() -> None:
-    said = b"HTTP response code 403 on /vsicurl/https://acct.blob.core.windows.net/data/a.tif?sv=2024&sig=PLANTED%2B&se=2026 (sig=PLANTED) url=https%3A%2F%2Fa%3Fsv%3D1%26sig%3DPLANTED"
+    said = b"403 on /vsicurl/https://acct.blob.core.windows.net/data/a.tif?sv=2024&sig=PLANTED%2B&se=2026 (sig=PLANTED) %26sig%3DPLANTED"
     words = reason(Look(500, "text/plain", said))
 
     assert "PLANTED" not in words
-    assert (
-        words
-        == "500 HTTP response code 403 on /vsicurl/https://acct.blob.core.windows.net/data/a.tif?… (sig=… url=https%3A%2F%2Fa%3Fsv%3D1%26sig%3D…"
-    )
+    assert words == "500 403 on /vsicurl/https://acct.blob.core.windows.net/data/a.tif?… (sig=… %26sig%3D…"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from pcsync.client.http import Catalog as Client
 from pcsync.core.change import Action, Change
 from pcsync.core.diff import diff
+from pcsync.core.picture import Comparison, Picture
 from pcsync.core.plan import Plan, Target
 from pcsync.core.resource import Key
 from pcsync.seeing.preview.run import Limits, Preview, preview
@@ -21,6 +24,8 @@ from tests.emulator.catalog import BASE, Catalog, open_catalog
 
 CONFIGURATION = "/stac/collections/naip/configurations"
 SETTINGS = {"minZoom": 4, "maxItemsPerTile": 35, "defaultLocation": {"zoom": 8, "coordinates": [41.0, 11.0]}}
+PLAIN = "assets=columns&rescale=0,255"
+COLOURS = f"{PLAIN}&colormap_name=viridis"
 GREY = {"id": "grey", "name": "Grey", "type": "raster-tile", "options": "assets=columns&rescale=0,255"}
 WEST, EAST = (10.0, 40.0, 11.0, 42.0), (11.0, 40.0, 12.0, 42.0)
 
@@ -43,7 +48,6 @@ class Scene:
     catalog: Catalog
     recording: Recording
     endpoint: str = BASE
-    made: list[Change] = field(default_factory=list)
 
     async def preview(self, *changes: Change, section: Any = None, limits: Limits | None = None, **options: Any) -> Preview:
         """What a plan of these changes shows."""
@@ -66,6 +70,25 @@ def option(before: str | None, after: str | None, **fields: Any) -> Change:
     """A change of the render option ``grey`` from one query string to another."""
     bodies = [None if text is None else {**GREY, **fields, "options": text} for text in (before, after)]
     return change("render-option", "grey", *bodies)
+
+
+def year(value: str) -> dict[str, Any]:
+    return {"op": "=", "args": [{"property": "year"}, value]}
+
+
+def mosaic(*cql: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "flights", "name": "Flights", "cql": list(cql)}
+
+
+def only(found: Preview) -> Comparison:
+    assert len(found.comparisons) == 1
+    return found.comparisons[0]
+
+
+def middle(picture: Picture | None) -> Any:
+    assert picture is not None
+    with Image.open(BytesIO(picture.content)) as image:
+        return image.convert("RGBA").getpixel((picture.width // 4, picture.height // 2))
 
 
 @pytest.fixture(scope="session")

@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
-from pcsync.core.change import Action, Change
-from pcsync.core.picture import Comparison, Picture
-from pcsync.core.resource import Call, Key, Upload
-from pcsync.seeing.preview.cache import FolderCache
-from pcsync.seeing.preview.run import Limits, Preview
-from tests.emulator.catalog import asset_form
-
-from .conftest import CONFIGURATION, GREY, SETTINGS, Scene, change, option
+from .conftest import COLOURS, CONFIGURATION, GREY, PLAIN, SETTINGS, Scene, change, middle, mosaic, only, option, year
 
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 """rio-tiler silences it around each picture, which two threads at once undo for each other."""
-PLAIN = "assets=columns&rescale=0,255"
-COLOURS = f"{PLAIN}&colormap_name=viridis"
 COVERED = 0.65
 """Share of a picture at the default location that the items cover, less a margin."""
 POSTS = re.compile(r"/(stac/search|data/mosaic/register)")
-
-
-def year(value: str) -> dict[str, Any]:
-    return {"op": "=", "args": [{"property": "year"}, value]}
-
-
-def mosaic(*cql: dict[str, Any]) -> dict[str, Any]:
-    return {"id": "flights", "name": "Flights", "cql": list(cql)}
-
-
-def only(found: Preview) -> Comparison:
-    assert len(found.comparisons) == 1
-    return found.comparisons[0]
-
-
-def middle(picture: Picture | None) -> Any:
-    assert picture is not None
-    with Image.open(BytesIO(picture.content)) as image:
-        return image.convert("RGBA").getpixel((picture.width // 4, picture.height // 2))
 
 
 async def test_options_that_mean_the_same_look_the_same_to_the_pixel(scene: Scene) -> None:
@@ -159,64 +127,6 @@ async def test_what_changes_no_pixel_is_not_looked_at(scene: Scene, quiet: Any) 
     assert scene.recording.seen == []
 
 
-async def test_the_default_location_is_looked_at_where_an_item_is_there(scene: Scene) -> None:
-    seen = only(await scene.preview(option(PLAIN, COLOURS)))
-
-    assert seen.place is not None
-    assert (seen.place.why, seen.place.zoom) == ("default location", 8)
-    west, south, east, north = seen.place.bounds
-    assert (west + east) / 2 == pytest.approx(11.0)
-    assert south < 41.0 < north
-
-
-async def test_an_items_bounds_are_looked_at_where_the_default_location_is_empty(scene: Scene) -> None:
-    await scene.catalog.put(f"{CONFIGURATION}/tile-settings", {**SETTINGS, "defaultLocation": {"zoom": 8, "coordinates": [-41.0, -11.0]}})
-    seen = only(await scene.preview(option(PLAIN, COLOURS)))
-
-    assert seen.place is not None
-    assert seen.place.why == "item 2022"
-    west, south, east, north = seen.place.bounds
-    assert west <= 10.0
-    assert south <= 40.0
-    assert east >= 12.0
-    assert north >= 42.0
-
-
-async def test_no_place_is_looked_at_below_the_zoom_at_which_the_layer_begins(scene: Scene) -> None:
-    seen = only(await scene.preview(option(PLAIN, COLOURS, minZoom=12)))
-
-    assert seen.place is not None
-    assert seen.place.zoom == 12
-    assert seen.why == ""
-
-
-async def test_the_manifest_says_where_to_look_and_how_large(scene: Scene) -> None:
-    section = {"places": [{"bounds": [10.0, 40.5, 11.0, 41.0]}, {"zoom": 9, "coordinates": [41.5, 11.5]}], "size": 128}
-    wide, square = (await scene.preview(option(PLAIN, COLOURS), section=section)).comparisons
-
-    assert wide.before is not None
-    assert square.before is not None
-    assert (wide.before.width, wide.before.height, square.before.width, square.before.height) == (128, 85, 128, 128)
-    assert wide.place is not None
-    assert (wide.place.why, wide.place.bounds) == ("manifest", (10.0, 40.5, 11.0, 41.0))
-
-
-async def test_the_manifest_says_what_draws_a_mosaic_and_under_what_an_option_is_drawn(scene: Scene) -> None:
-    await scene.catalog.post(f"{CONFIGURATION}/render-options", {**GREY, "id": "warm", "name": "Warm", "options": COLOURS})
-    section = {"renderOptions": ["warm"], "mosaics": ["flights"]}
-    seen = await scene.preview(change("mosaic", "flights", None, mosaic(year("2021"))), option(PLAIN, f"{PLAIN}&nodata=1"), section=section)
-
-    assert [it.title for it in seen.comparisons] == ["Flights as Warm", "Grey over Flights"]
-
-
-async def test_an_option_with_conditions_is_drawn_over_the_mosaic_that_has_them(scene: Scene) -> None:
-    conditions = [{"property": "year", "value": "2021"}]
-    seen = await scene.preview(change("mosaic", "flights", None, mosaic(year("2021"))), option(PLAIN, COLOURS, conditions=conditions))
-
-    assert seen.comparisons[1].title == "Grey over Flights"
-    assert middle(seen.comparisons[1].before)[0] < 128
-
-
 async def test_a_picture_that_cannot_be_had_says_why(scene: Scene) -> None:
     lacking, junk, vector = [
         only(await scene.preview(it))
@@ -258,99 +168,3 @@ async def test_an_answer_that_is_no_picture_is_refused_and_told(scene: Scene) ->
     await scene.catalog.fault("status", status=500, path="/stac/search", times=100)
     blind = only(await scene.preview(option(PLAIN, COLOURS)))
     assert blind.why.startswith("items cannot be searched: 500")
-
-
-async def test_no_more_pictures_are_drawn_than_allowed_and_the_rest_says_so(scene: Scene) -> None:
-    changes = [option(PLAIN, f"{PLAIN}&nodata={number}") for number in range(4)]
-    seen = await scene.preview(*changes, limits=Limits(pictures=5))
-
-    assert [it.after is not None for it in seen.comparisons] == [True, True, False, False]
-    assert {it.why for it in seen.comparisons[2:]} == {"not drawn: the limit of 5 pictures was reached"}
-    assert seen.requests == 3  # the live option is drawn once for both
-
-
-async def test_no_more_requests_are_under_way_than_allowed(scene: Scene) -> None:
-    at_once, most = 0, 0
-    inner = scene.recording.inner.handle_async_request
-
-    async def counted(request: Any) -> Any:
-        nonlocal at_once, most
-        at_once += request.url.path.startswith("/data")
-        most = max(most, at_once)
-        try:
-            return await inner(request)
-        finally:
-            at_once -= request.url.path.startswith("/data")
-
-    scene.recording.inner.handle_async_request = counted  # type: ignore[method-assign]
-    await scene.preview(*[option(PLAIN, f"{PLAIN}&nodata={number}") for number in range(6)], limits=Limits(at_once=2))
-
-    assert most == 2
-
-
-async def test_a_second_preview_takes_its_pictures_from_the_cache_until_an_item_moves(scene: Scene, tmp_path: Path) -> None:
-    cache = FolderCache(tmp_path / "previews")
-    first = await scene.preview(option(PLAIN, COLOURS), cache=cache)
-    again = await scene.preview(option(PLAIN, COLOURS), cache=cache)
-    moving = await scene.catalog.patch("/stac/collections/naip/items/2022", {"properties": {"gsd": 2}})
-    assert (await scene.catalog.operation(moving))["status"] == "Succeeded"
-    moved = await scene.preview(option(PLAIN, COLOURS), cache=cache)
-
-    assert [(it.requests, it.cached) for it in (first, again, moved)] == [(2, 0), (0, 2), (2, 0)]
-    assert [only(first).changed, only(first).mask] == [only(again).changed, only(again).mask]
-
-
-async def test_a_cache_keeps_no_more_than_it_may(tmp_path: Path) -> None:
-    cache = FolderCache(tmp_path)
-    for age, name in enumerate(("a", "b", "c")):
-        cache.put(name, bytes(100))
-        os.utime(tmp_path / name, (age, age))
-    cache.trim(200)
-
-    assert [cache.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]
-
-
-def picture_file(colour: tuple[int, int, int]) -> bytes:
-    stream = BytesIO()
-    Image.new("RGB", (40, 30), colour).save(stream, "PNG")
-    return stream.getvalue()
-
-
-def uploading(action: Action, name: str = "thumbnail") -> Change:
-    body = {"type": "image/png", "file": "*.png"}
-    before, after = (None if action is Action.CREATE else body), (None if action is Action.DELETE else body)
-    calls = (Call("PUT", "/x", upload=Upload("new.png", "thumbnail.png", "")),) if after else ()
-    return Change(Key("asset", "naip", name), action, before, after, calls=calls)
-
-
-async def test_thumbnails_are_compared_with_the_file_that_would_be_uploaded(scene: Scene) -> None:
-    form = asset_form(content=picture_file((200, 10, 10)))
-    assert (await scene.catalog.send("POST", "/stac/collections/naip/assets", files=form)).status_code == 201
-    new = {"new.png": picture_file((10, 200, 10))}
-    replaced = only(await scene.preview(uploading(Action.UPDATE), files=new.__getitem__))
-    gone = only(await scene.preview(uploading(Action.DELETE), files=new.__getitem__))
-    same = await scene.preview(uploading(Action.UPDATE), files=lambda _: picture_file((200, 10, 10)))
-
-    assert (replaced.title, replaced.changed, replaced.why) == ("Thumbnail", 1.0, "")
-    assert (gone.after, gone.before is not None, gone.why) == (None, True, "")
-    assert same.comparisons == ()
-
-
-async def test_a_thumbnail_that_cannot_be_had_says_why(scene: Scene) -> None:
-    def lost(name: str) -> bytes:
-        raise FileNotFoundError(2, "No such file or directory", name)
-
-    absent = only(await scene.preview(uploading(Action.UPDATE), files=lost))
-    text = only(await scene.preview(uploading(Action.CREATE), files=lambda _: b"no picture"))
-
-    assert absent.why.startswith("before: 404 Thumbnail not found")
-    assert absent.why.endswith("after: new.png cannot be read: No such file or directory")
-    assert text.why == "after: the answer is no picture but thumbnail.png"
-    assert (await scene.preview(uploading(Action.UPDATE, "class-table"), files=lost)).comparisons == ()
-
-
-async def test_a_picture_that_takes_too_long_is_given_up(scene: Scene) -> None:
-    await scene.catalog.fault("latency", seconds=5, path="/data/mosaic/collections/.*/bbox/.*", times=100)
-    seen = only(await scene.preview(option(PLAIN, COLOURS), limits=Limits(seconds=0.2)))
-
-    assert seen.why == "no picture within 0.2 seconds"

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from pcsync.core.source import steps
+
 Colour = tuple[int, int, int, int]
 """Red, green, blue, alpha, each 0 to 255."""
 
@@ -41,6 +43,12 @@ def swatch(parameter: str, value: Any) -> Swatch | None:
     except (ValueError, TypeError, RecursionError):  # a manifest may say anything; what it says is shown as text
         return None
     return Swatch(entries) if entries else None
+
+
+def parameter_of(pointer: str) -> str:
+    """What the colours of a value go by, from its place: its own name, or ``class`` for one class of a colour map."""
+    names = [*steps(pointer)]
+    return "class" if "colormap" in names[:-1] else names[-1] if names else ""
 
 
 @cache

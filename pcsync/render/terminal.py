@@ -21,16 +21,21 @@ SIGNS = "→…·│█░↵"  # what an encoding must be able to say, or ASCII
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, formats (bidi, zero width, tags), lone surrogates, line and paragraph separators
 JOINERS = {"\u200c", "\u200d"}  # needed to write Persian, Indic scripts and emoji; they reorder nothing
 LINES = {"\n", "\t"}
+TRUE_COLOR = 2**24
 ESCAPE_SEQUENCE = re.compile("\x1b\\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to write: with colour escapes or not, with typographic signs or ASCII, and on how many columns."""
+    """How to write: with colour escapes or not, with typographic signs or ASCII, and on how many columns.
+
+    ``palette`` is how many colours a swatch may have: 2**24, 256, or 0 for none.
+    """
 
     color: bool = False
     signs: bool = True
     width: int = DEFAULT_WIDTH
+    palette: int = 0
 
     def bold(self, text: str) -> str:
         """What a reader looks for first."""
@@ -87,11 +92,21 @@ class Style:
 
 def style_for(stream: TextIO, environment: Mapping[str, str], color: bool | None = None) -> Style:
     """The style a stream can show; ``color`` is what the user said on the command line."""
+    colored = color if color is not None else wants_color(stream, environment)
     return Style(
-        color=color if color is not None else wants_color(stream, environment),
+        color=colored,
         signs=can_say(stream.encoding, SIGNS),
         width=width_of(stream, environment),
+        palette=palette_of(environment) if colored else 0,
     )
+
+
+def palette_of(environment: Mapping[str, str]) -> int:
+    """How many colours a terminal says it has, beyond the sixteen that its user may have changed."""
+    if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit") or "WT_SESSION" in environment:
+        return TRUE_COLOR
+    term = environment.get("TERM", "")
+    return TRUE_COLOR if term.endswith("-direct") else 256 if "256color" in term else 0
 
 
 def wants_color(stream: TextIO, environment: Mapping[str, str], platform: str = sys.platform) -> bool:

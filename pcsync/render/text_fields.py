@@ -8,6 +8,7 @@ from typing import Any
 from pcsync.core.change import Change
 from pcsync.core.diff import Op
 from pcsync.core.source import step
+from pcsync.render.colours import Colour, parameter_of, swatch
 from pcsync.render.cql import cql_text
 from pcsync.render.fields import Nested, Plain, View, Words
 from pcsync.render.options import readable
@@ -18,6 +19,7 @@ from pcsync.render.words import Piece
 
 SIGN = {Op.ADD: "+", Op.REMOVE: "-", Op.REPLACE: "~"}
 STEP = "  "
+SWATCH = 16  # classes of a colour map that are shown as swatches
 CONTEXT = 4  # words shown before and after a changed run
 IDENTITIES = {"id", "name", "key", "displayName"}
 EVERYWHERE = {"collection": frozenset({"type", "stac_version", "stac_extensions"})}
@@ -48,24 +50,42 @@ def _shown(value: Any, as_is: bool) -> str:
 def _replaced(view: Plain, style: Style, indent: str, verbose: bool) -> Iterator[str]:
     head, room = f"{path(view.path)}:", style.width - cells(indent) - 2
     before, after = _shown(view.before, view.raw), _shown(view.after, view.raw)
-    if cells(f"{head} {before} {style.arrow} {after}") <= room:
-        yield f"{indent}{style.warm('~')} {head} {style.bad(before)} {style.arrow} {style.good(after)}"
+    old, new = swatch_cells(view.path, view.before, style), swatch_cells(view.path, view.after, style)
+    if cells(f"{head} {old}{before} {style.arrow} {new}{after}") <= room:
+        yield f"{indent}{style.warm('~')} {head} {old}{style.bad(before)} {style.arrow} {new}{style.good(after)}"
         return
     yield f"{indent}{style.warm('~')} {head}"
-    yield from _fitted("-", before, style, indent + STEP + STEP, verbose)
-    yield from _fitted("+", after, style, indent + STEP + STEP, verbose)
+    yield from _fitted("-", before, style, indent + STEP + STEP, verbose, old)
+    yield from _fitted("+", after, style, indent + STEP + STEP, verbose, new)
 
 
 def _come_or_gone(view: Plain, style: Style, indent: str, verbose: bool) -> Iterator[str]:
     value = view.after if view.op is Op.ADD else view.before
-    text = _shown(value, view.raw)
-    yield from _fitted(SIGN[view.op], f"{path(view.path)}: {text}" if view.path else text, style, indent, verbose)
+    text, colours = _shown(value, view.raw), swatch_cells(view.path, value, style)
+    yield from _fitted(SIGN[view.op], f"{path(view.path)}: {text}" if view.path else text, style, indent, verbose, colours)
 
 
-def _fitted(sign: str, text: str, style: Style, indent: str, verbose: bool) -> Iterator[str]:
+def _fitted(sign: str, text: str, style: Style, indent: str, verbose: bool, colours: str = "") -> Iterator[str]:
     paint = style.good if sign == "+" else style.bad
-    room = style.width - cells(indent) - 2
-    yield f"{indent}{paint(sign)} {paint(text if verbose else cut(text, room, style))}"
+    room = style.width - cells(indent) - 2 - cells(colours)
+    yield f"{indent}{paint(sign)} {colours}{paint(text if verbose else cut(text, room, style))}"
+
+
+def swatch_cells(pointer: str, value: Any, style: Style) -> str:
+    """The colours of a colour map side by side, and a blank; nothing where there are none, or the terminal cannot show them."""
+    shown = swatch(parameter_of(pointer), value) if style.palette else None
+    if shown is None:
+        return ""
+    colours = shown.colours[:SWATCH] if not shown.name else shown.colours
+    return f"{''.join(f'{_background(colour, style.palette)} ' for colour in colours)}\x1b[0m "
+
+
+def _background(colour: Colour, palette: int) -> str:
+    red, green, blue, _ = colour
+    if palette > 256:
+        return f"\x1b[48;2;{red};{green};{blue}m"
+    cube = [round(level / 51) for level in (red, green, blue)]  # six steps of each channel
+    return f"\x1b[48;5;{16 + 36 * cube[0] + 6 * cube[1] + cube[2]}m"
 
 
 def word_lines(pieces: tuple[Piece, ...], style: Style, width: int) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from pcsync.core.change import Change
 from pcsync.core.diff import Op
-from pcsync.core.source import step, steps
+from pcsync.core.source import step
+from pcsync.render.colours import parameter_of
 from pcsync.render.cql import cql_text
 from pcsync.render.fields import Nested, Plain, View, Words, views
 from pcsync.render.html.legend import of_parameter
@@ -50,16 +51,11 @@ def _row(pointer: str, value: Markup, sign: str) -> Markup:
 
 
 def _sides(view: Plain) -> Markup:
-    name = _parameter([*steps(view.path)])
+    name = parameter_of(view.path)
     before = tag("del", _value(name, view.before, view.raw)) if view.op is not Op.ADD else None
     after = tag("ins", _value(name, view.after, view.raw)) if view.op is not Op.REMOVE else None
     arrow = tag("span", "→", class_="arrow", aria_hidden="true") if before and after else None
     return tag("div", before, arrow, after, class_="sides")
-
-
-def _parameter(names: list[str]) -> str:
-    """What a value's colours go by: its own name, or that it is one class of a colour map."""
-    return "class" if "colormap" in names[:-1] else names[-1] if names else ""
 
 
 def _value(name: str, value: Any, as_is: bool) -> Markup:

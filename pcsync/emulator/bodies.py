@@ -48,6 +48,10 @@ async def read(request: Request, body: Body) -> Any:
 
 
 def _check_media_type(request: Request, body: Body) -> None:
+    """Nothing is unpacked, so that no small body can become a large one."""
+    packed = request.headers.get("content-encoding", "identity").strip().lower()
+    if packed not in ("", "identity"):
+        raise WrongMediaType(f"The body is sent with Content-Encoding '{packed[:80]}', which this emulator does not take: send it plain")
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent not in MEDIA_TYPES[body]:
         raise WrongMediaType(f"The body must be {' or '.join(MEDIA_TYPES[body])}, not '{sent[:80]}'")

@@ -6,12 +6,15 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from pcsync.core.change import Change
+from pcsync.core.change import Action, Change
 from pcsync.core.picture import Comparison, Picture, Place
 from pcsync.core.plan import Plan
+from pcsync.core.resource import COLLECTION
 from pcsync.core.state import Progress, Silence, Viewer
 from pcsync.seeing.pixels import compare
 from pcsync.seeing.preview.configuration import Configuration, live_configuration, planned
@@ -57,6 +60,11 @@ class Shot:
     place: Place | None = None
     why: str = ""
     size: int = 0
+
+    @property
+    def cost(self) -> int:
+        """Pictures that it takes."""
+        return sum(side is not None for side in self.sides)
 
     @property
     def sides(self) -> tuple[tuple[Side, Place] | None, tuple[Side, Place] | None]:
@@ -131,43 +139,58 @@ class Previewing:
         return [it for it in await _few(self.limits.at_once, lambda change: thumbnail(change, self.viewer, files), wanted) if it]
 
     async def _layers(self) -> list[Comparison]:
-        seen = collections_seen(self.plan)
-        found = await _few(self.limits.collections, self._shots, seen.items())
-        shots = list(self._affordable(shot for each in found for shot in each))
+        shots = list(self._affordable(await self._all_shots()))
         self.progress.start("drawing", len(shots))
         try:
             return await _few(2 * self.limits.at_once, self._drawn, shots)
         finally:
             self.progress.finish()
 
+    async def _all_shots(self) -> list[Shot]:
+        """Collection after collection, some at a time, until there is more to draw than may be drawn; the others are not read."""
+        left, shots = list(collections_seen(self.plan).items()), list[Shot]()
+        while left and sum(shot.cost for shot in shots) <= self.limits.pictures:
+            wave, left = left[: self.limits.collections], left[self.limits.collections :]
+            shots += chain.from_iterable(await _few(self.limits.collections, self._shots, wave))
+        rest = (change for _, changes in left for change in changes)
+        return [*shots, *(Shot(Wish(change, change.key.name or change.key.kind), why=self._spent) for change in rest)]
+
     async def _shots(self, seen: tuple[str, Sequence[Change]]) -> list[Shot]:
-        """What to look at of one collection, and where."""
+        """What to look at of one collection, and where; more than may be drawn is not searched for."""
         collection, changes = seen
-        body = await self.viewer.get(f"/stac/collections/{quote(collection, safe='')}/configurations")
+        all_changes = self._changes[collection]
+        born = any(it.key.kind == COLLECTION and it.action is Action.CREATE for it in all_changes)
+        body = None if born else await self.viewer.get(f"/stac/collections/{quote(collection, safe='')}/configurations")
         how = self.looks(collection)
         live = live_configuration(body) if body is not None else Configuration()
-        after = planned(live, (it for it in self.plan.changes if it.key.collection == collection))
-        found = []
+        after = planned(live, all_changes)
+        found, left = list[Shot](), self.limits.pictures
         for wish in wishes(changes, live, after, how):
-            if wish.why or body is None:
-                found.append(Shot(wish, why=wish.why or ABSENT))
-                continue
-            places = await spots(wish, collection, after, how, self.finder)
-            found += [Shot(wish, why=places)] if isinstance(places, str) else [Shot(wish, place, size=how.size) for place in places]
+            why = wish.why or (ABSENT if body is None else "" if left > 0 else self._spent)
+            places = why or await spots(wish, collection, after, how, self.finder)
+            more = [Shot(wish, why=places)] if isinstance(places, str) else [Shot(wish, place, size=how.size) for place in places]
+            found, left = found + more, left - sum(shot.cost for shot in more)
         return found
+
+    @cached_property
+    def _changes(self) -> Mapping[str, list[Change]]:
+        """Every change of the plan by its collection."""
+        found: dict[str, list[Change]] = {}
+        for change in self.plan.changes:
+            found.setdefault(change.key.collection, []).append(change)
+        return found
+
+    @property
+    def _spent(self) -> str:
+        many = self.limits.pictures
+        return f"not drawn: the limit of {many} {'picture' if many == 1 else 'pictures'} was reached"
 
     def _affordable(self, shots: Iterable[Shot]) -> Iterable[Shot]:
         """The first ones with their places; those beyond the limit say so."""
         left = self.limits.pictures
         for shot in shots:
-            cost = sum(side is not None for side in shot.sides)
-            if cost > left:
-                pictures = "1 picture" if self.limits.pictures == 1 else f"{self.limits.pictures} pictures"
-                yield Shot(shot.wish, why=f"not drawn: the limit of {pictures} was reached")
-                left = 0
-            else:
-                yield shot
-                left -= cost
+            yield shot if shot.cost <= left else Shot(shot.wish, why=self._spent)
+            left = left - shot.cost if shot.cost <= left else 0
 
     async def _drawn(self, shot: Shot) -> Comparison:
         started, wish = self.clock(), shot.wish

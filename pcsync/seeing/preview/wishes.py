@@ -138,7 +138,7 @@ def _of_settings(change: Change, after: Configuration, how: Looking) -> Iterator
         else:
             yield Wish(change, title, _opening(option, cql, old), _opening(option, cql, new))
     if "maxItemsPerTile" in moved and change.action is Action.UPDATE:
-        title = f"{old.get('maxItemsPerTile')} → {new.get('maxItemsPerTile')} items in a tile"
+        title = f"at most {new.get('maxItemsPerTile')} items in a tile, not {old.get('maxItemsPerTile')},"
         if option is None:
             yield Wish(change, title, why=_undrawn(after))
         else:

@@ -11,7 +11,7 @@ import pytest
 from pcsync.seeing.preview.cache import FolderCache
 from pcsync.seeing.preview.run import Limits
 
-from .conftest import COLOURS, PLAIN, Scene, only, option
+from .conftest import COLOURS, CONFIGURATION, GREY, PLAIN, Scene, change, only, option
 
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 """rio-tiler silences it around each picture, which two threads at once undo for each other."""
@@ -24,6 +24,23 @@ async def test_no_more_pictures_are_drawn_than_allowed_and_the_rest_says_so(scen
     assert [it.after is not None for it in seen.comparisons] == [True, True, False, False]
     assert {it.why for it in seen.comparisons[2:]} == {"not drawn: the limit of 5 pictures was reached"}
     assert seen.requests == 3  # the live option is drawn once for both
+
+
+async def test_collections_that_cannot_be_drawn_any_more_are_not_even_read(scene: Scene) -> None:
+    others = [change("render-option", "grey", None, {**GREY}, f"more-{number:02d}") for number in range(10)]
+    seen = await scene.preview(option(PLAIN, COLOURS), *others, limits=Limits(pictures=1, collections=1))
+
+    assert {it.why for it in seen.comparisons} == {"not drawn: the limit of 1 picture was reached"}
+    assert len(seen.comparisons) == 11
+    assert scene.sent("GET") == [CONFIGURATION]
+
+
+async def test_a_collection_that_the_plan_makes_is_not_asked_for(scene: Scene) -> None:
+    made = change("collection", "", None, {"id": "new"}, "new")
+    seen = await scene.preview(made, change("render-option", "grey", None, {**GREY}, "new"))
+
+    assert "not on this catalog yet" in only(seen).why
+    assert scene.recording.seen == []
 
 
 async def test_no_more_requests_are_under_way_than_allowed(scene: Scene) -> None:

@@ -94,7 +94,7 @@ async def test_no_request_of_a_preview_writes_configuration(scene: Scene) -> Non
 async def test_one_item_in_a_tile_instead_of_many_is_drawn_with_that_limit(scene: Scene) -> None:
     seen = only(await scene.preview(change("tile-settings", "", SETTINGS, {**SETTINGS, "maxItemsPerTile": 1})))
 
-    assert seen.title == "35 → 1 items in a tile as Grey"
+    assert seen.title == "at most 1 items in a tile, not 35, as Grey"
     assert seen.before is not None
     assert seen.after is not None
     assert ("items_limit=35" in seen.before.route, "items_limit=1" in seen.after.route) == (True, True)

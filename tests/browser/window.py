@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, WebSocket
 
-PATIENCE = 4_000  # milliseconds until something that never appears is given up
+PATIENCE = 30_000  # milliseconds until something that never appears is given up
 
 
 @dataclass

@@ -88,6 +88,8 @@ def _body(change: Change, seen: Seen) -> Iterator[Markup]:
         yield tag("p", tag("strong", what), change.refusal, class_="note stop")
     if change.drift:
         yield tag("p", DRIFT, class_="note")
+    if change.why:
+        yield tag("p", f"Why: {change.why}.", class_="meta")
     yield from (tag("p", note, class_="note") for note in change.notes)
     yield fields(change)
     yield legends(change)

@@ -121,7 +121,7 @@ def _problem(found: Diagnostic, source: Source) -> Markup:
     return tag(
         "li",
         tag("p", tag("span", str(found.severity), class_="pill", data_severity=str(found.severity)), " ", found.what),
-        tag("pre", "\n".join(lines)) if lines else None,
+        tag("pre", "\n".join(lines), tabindex=0) if lines else None,
         tag("p", "Fix: ", found.fix, class_="fix") if found.fix else None,
         tag("p", where, " · ", tag("code", found.rule), class_="facts"),
     )

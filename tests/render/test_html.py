@@ -14,11 +14,12 @@ from pcsync.core.document import digest
 from pcsync.core.report import Report
 from pcsync.render.html import report_html
 from pcsync.render.html.extents import drawable, parts
+from pcsync.render.html.fields import fields
 from pcsync.render.html.markup import escaped, fragment, tag
 from pcsync.render.html.pictures import share
 from pcsync.render.outcome import Outcome
 
-from .plans import EVERYTHING, PARTLY_READ
+from .plans import ADOPTED, EVERYTHING, GONE, PARTLY_READ
 from .reports import ATTACKS, FULL, hostile, large
 from .test_outcome import PARTIAL
 
@@ -107,6 +108,14 @@ def test_what_could_not_be_read_is_said_first() -> None:
         < page.index('id="changes"')
     )
     assert "503 Service Unavailable" in page
+
+
+def test_a_change_without_fields_to_show_does_not_show_the_whole_resource() -> None:
+    """Where only the ownership marker is written, or nothing at all (an adoption), there is no field to read."""
+    adopted = fields(ADOPTED)
+
+    assert adopted == ""
+    assert "Flights of 2009" in fields(GONE)
 
 
 def test_an_outcome_says_what_was_done_and_what_was_not() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pcsync.core.change import Change
+from pcsync.core.change import Action, Change
 from pcsync.core.diff import Op
 from pcsync.core.source import step
 from pcsync.render.colours import parameter_of
@@ -29,6 +29,8 @@ def fields(change: Change) -> Markup:
     shown = views(change)
     if shown:
         return tag("dl", *(view_rows(view) for view in shown), class_="fields")
+    if change.action not in (Action.CREATE, Action.DELETE):
+        return Markup()
     body = change.before if change.after is None else change.after
     return tag("dl", *(body_row(change, name, value) for name, value in (body or {}).items() if value is not None), class_="fields")
 

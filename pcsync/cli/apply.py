@@ -23,6 +23,7 @@ from pcsync.core.errors import GuardError, UsageError
 @option("--digest", metavar="HEX", help="The digest that was approved: PLAN is refused unless it is exactly that one.")
 @option("--resume", is_flag=True, help="Finish the last interrupted apply: plan what is left of it now, show, ask, apply.")
 @option("--checks/--no-checks", default=True, help="Afterwards, make the checks of the collections that were changed.")
+@option("--retry-for", metavar="TIME", default="10s", show_default=True, help="Ask failed checks again for so long.")
 @option("--concurrency-writes", type=click.IntRange(1, 64), default=8, show_default=True, help="Collections written to at once.")
 @concurrency(64)
 @click.pass_obj
@@ -42,6 +43,7 @@ def command(
     allowance: Allowance,
     validate: bool,
     checks: bool,
+    retry_for: str,
 ) -> int:
     """Make the catalog as the manifests declare it, or apply a saved PLAN: exactly that, or nothing.
 
@@ -49,6 +51,7 @@ def command(
     since the plan was made, nothing is written (exit 5). Where all went well and a check failed afterwards, the exit code is 7.
     """
     from pcsync.cli.applying import Applying
+    from pcsync.cli.check import seconds
     from pcsync.cli.checks import Effort
     from pcsync.cli.printing import Printer
     from pcsync.cli.wiring import wire
@@ -63,6 +66,7 @@ def command(
         raise UsageError("the rules were asked when the plan was made", where="--no-validate", fix="leave it out")
     if resume and (plan or only):
         raise UsageError("an interrupted apply is resumed as it was", where="--resume", fix="leave out PLAN and --only")
+    effort = Effort(patience=seconds(retry_for, "--retry-for"))
     wiring = wire(options, target, endpoint, credential)
     if wiring.spec.protected and plan is None:
         fix = "pcsync plan --out plan.json, have it reviewed, pcsync apply plan.json"
@@ -71,7 +75,7 @@ def command(
         raise UsageError("nobody is there to ask", fix="say --yes, or apply a saved plan")
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
-    applying = Applying(wiring, printer, credential, concurrency, concurrency_writes, checks=Effort() if checks else None)
+    applying = Applying(wiring, printer, credential, concurrency, concurrency_writes, checks=effort if checks else None)
     if plan:
         return applying.saved(plan, digest)
     return applying.fresh(only, ask=not yes, resume=resume, allowance=allowance, validate=validate)

@@ -172,7 +172,7 @@ class Applying:
             if result.finished:
                 closing.close(journal.path.stem, self.clock.wall())
             if self.checks and not result.code(interrupt):
-                report = await made(after(plan), catalog, self.printer, self.checks, interrupt.stop)
+                report = await made(after(plan), catalog, self.printer, self.checks, interrupt.stop, clock=self.clock)
                 places = {change.key: change.position for change in plan.changes}
                 report = placed(report, places.get)
                 result.checks = report if report.results else None  # of collections without items there is nothing to say

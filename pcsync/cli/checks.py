@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pcsync.client.clock import Clock
 from pcsync.core.change import Action
 from pcsync.core.checks import CheckReport, CollectionChecks
 from pcsync.core.errors import PcsyncError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pcsync.core.plan import Plan
     from pcsync.seeing.checks.declared import Check
 
+CLOCK = Clock()
 MOVING = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 
 
@@ -41,6 +43,7 @@ async def made(
     *,
     chosen: Callable[[Key], bool] | None = None,
     fatal: tuple[type[PcsyncError], ...] = (),
+    clock: Clock = CLOCK,
 ) -> CheckReport:
     """The report of a run; ``chosen`` says of which resources, ``fatal`` after which failures nothing more can be asked."""
     from pcsync.seeing.checks.asking import Asking, Budget
@@ -49,8 +52,8 @@ async def made(
     def wanted(check: Check) -> bool:
         return chosen is None or chosen(Key.parse(check.address))
 
-    asking = Asking(catalog.viewer(), Budget(effort.seconds, effort.requests, effort.at_once))
-    run = Run(asking, effort.patience, progress=printer.progress(), stop=stop, fatal=fatal, chosen=wanted)
+    asking = Asking(catalog.viewer(), Budget(effort.seconds, effort.requests, effort.at_once), clock.monotonic, clock.wall)
+    run = Run(asking, effort.patience, clock.sleep, progress=printer.progress(), stop=stop, fatal=fatal, chosen=wanted)
     return await run.report(checks)
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from base64 import b64decode
 from collections.abc import Iterator
 from io import BytesIO
@@ -51,12 +56,13 @@ class Served:
         href = cogs.write(self.folder.path / "columns.tif", cogs.columns())
         path, query = f"{self.url}/stac/collections/naip/items", {"api-version": API_VERSION}
         assert httpx.post(path, params=query, json=cogs.item("scene", {"columns": href})).status_code == 202
+        assert len(httpx.get(path, params=query).json()["features"]) == 1  # asked alone, it waits for the item to be there
 
     def fault(self, **fault: Any) -> None:
         assert httpx.post(f"{self.url}/_emulator/faults", json=fault).status_code == 201
 
     def check(self, *arguments: str) -> Any:
-        return self.folder.run("check", "--retry-for", "0s", *arguments)
+        return self.folder.run("check", *arguments)
 
 
 @pytest.fixture
@@ -64,7 +70,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     pytest.importorskip("rio_tiler")
     app = create_app(":memory:", Settings(read_folders=[tmp_path]))
     with on_port(app) as url:
-        yield Served(Folder(tmp_path), url)
+        yield Served(Folder(tmp_path, {"PCSYNC_RETRY_FOR": "0s"}), url)
     app.close()
 
 
@@ -151,7 +157,7 @@ def test_no_checks_after_apply_where_nobody_wants_them(live: Served) -> None:
 
     assert live.folder.run("apply", "--yes", "--no-checks").code == 0
     live.declare({**WRONG, "name": "Other"})
-    assert Folder(live.folder.path, {"PCSYNC_CHECKS": "false"}).run("apply", "--yes").code == 0
+    assert Folder(live.folder.path, {"PCSYNC_CHECKS": "false", "PCSYNC_RETRY_FOR": "0s"}).run("apply", "--yes").code == 0
 
 
 def test_a_saved_plan_carries_the_checks_that_were_approved_with_it(live: Served) -> None:
@@ -231,6 +237,7 @@ def test_a_spent_budget_skips_and_says_so(live: Served) -> None:
     assert live.check("--budget", "soon").code == 64
 
 
+@pytest.mark.slow  # the client tries again for some seconds
 def test_no_connection_is_no_failed_check(served: Served) -> None:
     served.declare()
     ran = served.check("--endpoint", "http://127.0.0.1:1")
@@ -243,6 +250,30 @@ def test_who_may_not_read_is_exit_8(live: Served) -> None:
     live.fault(effect="role-missing", path="/configurations")
 
     assert live.check().code == 8
+
+
+def test_a_signal_ends_it_with_what_is_known(live: Served) -> None:
+    """The first one lets what is under way finish and skips the rest."""
+    live.declare(checks=[COUNT, {**COUNT, "name": "again"}])
+    live.fault(effect="latency", seconds=2, method="POST", path="/stac/search", times=1)
+    command = [sys.executable, "-c", "import sys; from pcsync.cli.main import main; sys.exit(main())"]
+    running = subprocess.Popen(
+        [*command, "check", "--concurrency", "1", "-o", "json"],
+        cwd=live.folder.path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    while not any(it["path"] == "/stac/search" for it in httpx.get(f"{live.url}/_emulator/requests").json()):
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+
+    assert running.returncode == 130, err.decode()
+    assert "passed" in {it["verdict"] for it in json.loads(out)["results"]}
+    assert "interrupted" in {it["message"] for it in json.loads(out)["results"]}
+    assert b"Traceback" not in err
 
 
 def test_nothing_is_written(live: Served) -> None:

@@ -80,9 +80,9 @@ def command(
     printer.require_valid("plan")
     state = state_of(wiring, validate=validate)
 
-    async def run() -> Plan:
+    async def run() -> tuple[Plan, Preview | None]:
         async with wiring.catalog(credential, concurrency) as catalog:
-            return await plan_on(
+            plan = await plan_on(
                 catalog,
                 wiring,
                 state,
@@ -100,7 +100,7 @@ def command(
             return plan, await previewed(catalog, wiring, printer, plan, state, max_pictures)
 
     try:
-        plan = asyncio.run(run())
+        plan, seen = asyncio.run(run())
     finally:
         state.close()
     printer.plan(plan, unmanaged=show_unmanaged, pictures=seen.comparisons if seen else None)

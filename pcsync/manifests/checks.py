@@ -97,7 +97,7 @@ class Nothing(Part):
 
 
 class Expectation(Part):
-    """What the answer has to be. Without any: status 200, and a picture where one was asked for."""
+    """What the answer has to be. Without any: status 200, and a picture that is not blank where one is asked for."""
 
     status: Annotated[int, Field(ge=200, le=599)] | None = Field(None, description="HTTP status; 200 when absent.")
     format: Literal["png", "jpeg", "webp"] | None = Field(None, description="Format that is asked for and that the bytes really have.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -179,3 +181,32 @@ def test_a_journal_that_cannot_be_written_stops_the_apply_before_its_first_reque
     assert folder.run("apply", "--yes").code == 1
     plan = folder.run("plan", "-o", "json").json
     assert plan["summary"]["create"] == len(plan["resource_changes"]) > 0
+
+
+APPLY = [sys.executable, "-c", "import sys; from pcsync.cli.main import main; sys.exit(main())", "apply", "--yes"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_second_signal_stops_at_once_and_resume_finishes(served: Served, number: int, code: int) -> None:
+    """The request that is under way takes two minutes; nobody waits for it."""
+    served.fault(effect="latency", seconds=120, method="POST")
+    running = subprocess.Popen(APPLY, cwd=served.folder.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not any('"sending"' in path.read_text() for path in journals(served.folder)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    running.send_signal(number)
+    time.sleep(1)
+    assert running.poll() is None, "the first one waits for what is under way"
+    running.send_signal(number)
+    out, err = running.communicate(timeout=30)
+    served.heal()
+
+    assert running.returncode == code, err.decode()
+    assert b"once more stops at once" in err
+    assert b"unknown" in out
+    assert b"Traceback" not in err
+    last = served.folder.run("apply", "--yes")
+    assert last.code == 0, last.err
+    assert "did not finish" in last.err
+    assert served.folder.run("plan", "--detailed-exitcode").code == 0

@@ -173,9 +173,16 @@ function walk(event) {
   };
   if (!(event.key in goals)) return;
   event.preventDefault();
-  if (event.key === "ArrowRight") fold.open = true;
+  if (event.key === "ArrowRight") unfolded(fold);
   if (event.key === "ArrowLeft") fold.open = false;
   if (goals[event.key]) goals[event.key].focus();
+}
+
+// Opened with its rows in it: the next key may come before the browser tells of the opening.
+function unfolded(fold) {
+  fold.open = true;
+  const group = groups.find(({ element }) => element === fold);
+  if (group) show(group);
 }
 
 if (tree) {

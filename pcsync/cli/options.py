@@ -15,6 +15,19 @@ from pcsync.core.errors import UsageError
 F = TypeVar("F", bound=Callable[..., Any])
 
 ENVIRONMENT: Mapping[str, str] = os.environ
+CREDENTIALS = (
+    "default",
+    "cli",
+    "azd",
+    "powershell",
+    "environment",
+    "workload-identity",
+    "managed-identity",
+    "browser",
+    "device-code",
+    "none",
+)
+"""Names that ``client.auth`` knows; said here as well, so that --help imports no client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,7 @@ def credential(function: F) -> F:
     """How to get an Entra token."""
     return option(
         "--credential",
-        type=click.Choice(["default", "cli", "environment", "managed-identity", "workload-identity", "azd", "powershell", "browser"]),
+        type=click.Choice(CREDENTIALS),
         default="default",
         help="Where the Entra token comes from.",
     )(function)
@@ -76,7 +89,7 @@ def output(function: F) -> F:
         "outputs",
         multiple=True,
         metavar="FORMAT[=PATH]",
-        help="text (default), json, ndjson, markdown, html, junit, github, azuredevops; outputs (plan, apply), sarif (validate). Repeatable.",
+        help="text (default), json, ndjson, markdown, html, junit, github, azuredevops; outputs (plan, apply); sarif (validate). Repeats.",
     )(function)
 
 

@@ -22,10 +22,10 @@ SULK = 20.0  # seconds a failure is repeated without asking again: a chain of cr
 CREDENTIALS: Mapping[str, str] = {
     "default": "DefaultAzureCredential",
     "cli": "AzureCliCredential",
-    "developer-cli": "AzureDeveloperCliCredential",
+    "azd": "AzureDeveloperCliCredential",
     "powershell": "AzurePowerShellCredential",
     "environment": "EnvironmentCredential",
-    "workload": "WorkloadIdentityCredential",
+    "workload-identity": "WorkloadIdentityCredential",
     "managed-identity": "ManagedIdentityCredential",
     "browser": "InteractiveBrowserCredential",
     "device-code": "DeviceCodeCredential",

@@ -13,7 +13,7 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import CredentialUnavailableError
 
-from pcsync.client.auth import CREDENTIALS, SCOPE, EntraToken, NoAuth, StaticToken, choose
+from pcsync.client.auth import CREDENTIALS, NONE, SCOPE, EntraToken, NoAuth, StaticToken, choose
 from pcsync.client.http import Catalog
 from pcsync.core.errors import AuthenticationError, UsageError
 from pcsync.core.resource import Call
@@ -184,3 +184,11 @@ def test_neither_azure_nor_aiohttp_is_imported_before_it_is_needed():
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "[]"
+
+
+def test_every_credential_that_the_command_line_offers_is_one():
+    from pcsync.cli.options import CREDENTIALS as OFFERED
+
+    assert set(OFFERED) == {*CREDENTIALS, NONE}
+    for name in OFFERED:
+        choose(name)

@@ -43,9 +43,7 @@ class Target(Frame):
 class Guards(Frame):
     """How much one apply may delete before it needs another word."""
 
-    max_delete_percent: Annotated[float, Field(ge=0, le=100)] | None = Field(
-        None, description="Share of the managed resources, 0 to 100."
-    )
+    max_delete_percent: Annotated[float, Field(ge=0, le=100)] | None = Field(None, description="Share of the managed resources, 0 to 100.")
     max_deletes: Annotated[int, Field(ge=0)] | None = Field(None, description="Number of resources.")
 
 

@@ -178,7 +178,7 @@ class Applying:
                 result.checks = report if report.results else None  # of collections without items there is nothing to say
         finally:  # also when a second signal cuts it short: what is known is said
             if result.seconds is not None:
-                self.printer.outcome(result.shown)
+                self.printer.outcome(result.shown, plan)
         return result.code(interrupt)
 
     async def _carry_out(self, plan: Plan, catalog: Catalog, interrupt: Interrupt, journal: Journal, result: Result) -> None:

@@ -28,7 +28,6 @@ from pcsync.cli.renderings import (
 )
 from pcsync.core.diagnostic import Diagnostic
 from pcsync.core.errors import UsageError
-from pcsync.core.state import Progress
 from pcsync.render.inert import obeyed
 from pcsync.render.terminal import Style, safe, style_for, write
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from pcsync.core.checks import CheckReport
     from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
+    from pcsync.core.state import Progress
     from pcsync.render.outcome import Outcome
     from pcsync.rules.rule import Rule
 
@@ -86,9 +86,9 @@ class Printer:
         """What validation found in every wanted format."""
         self._print(lambda form, style: diagnostics_as(form, diagnostics, manifests, style, self._setting))
 
-    def outcome(self, outcome: Outcome) -> None:
-        """What an apply did in every wanted format."""
-        self._print(lambda form, style: outcome_as(form, outcome, style, self._setting))
+    def outcome(self, outcome: Outcome, plan: Plan) -> None:
+        """What an apply did of its plan, in every wanted format."""
+        self._print(lambda form, style: outcome_as(form, outcome, plan, style, self._setting))
 
     def checks(self, report: CheckReport) -> None:
         """What checks found in every wanted format."""

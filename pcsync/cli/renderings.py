@@ -169,8 +169,8 @@ def diagnostics_as(form: str, found: Sequence[Diagnostic], manifests: int | None
     return diagnostics_text(found, style, setting.source, manifests)
 
 
-def outcome_as(form: str, outcome: Outcome, style: Style, setting: Setting) -> str:
-    """What an apply did in one of the formats that suit it."""
+def outcome_as(form: str, outcome: Outcome, plan: Plan, style: Style, setting: Setting) -> str:
+    """What an apply did in one of the formats that suit it; a page shows every change of its plan with its end."""
     match form:
         case "json":
             from pcsync.render.json import outcome_json
@@ -193,10 +193,11 @@ def outcome_as(form: str, outcome: Outcome, style: Style, setting: Setting) -> s
 
             return outcome_outputs(outcome)
         case "html":
-            from pcsync.core.report import Report
+            from pcsync.core.report import Report, extents
             from pcsync.render.html import report_html
 
-            return report_html(Report("Apply", checks=outcome.checks), outcome=outcome, source=setting.source)
+            report = Report(f"Apply to {plan.target.name}", plan, checks=outcome.checks, extents=extents(plan))
+            return report_html(report, outcome=outcome, source=setting.source)
         case "github" | "azuredevops":
             from pcsync.render.remarks import of_outcome
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 
@@ -11,6 +12,7 @@ import pytest
 
 from pcsync.core.change import Action
 from pcsync.core.document import digest
+from pcsync.core.plan import Plan
 from pcsync.core.report import Report
 from pcsync.render.html import report_html
 from pcsync.render.html.extents import drawable, parts
@@ -19,8 +21,8 @@ from pcsync.render.html.markup import escaped, fragment, tag
 from pcsync.render.html.pictures import share
 from pcsync.render.outcome import Outcome
 
-from .plans import ADOPTED, EVERYTHING, GONE, PARTLY_READ
-from .reports import ATTACKS, FULL, hostile, large
+from .plans import ADOPTED, CLASSES, CLEAR, EVERYTHING, GONE, LOCAL, NAIP, NDVI, PARTLY_READ, TRUE_COLOR
+from .reports import ATTACKS, CHECKS, FULL, hostile, large
 from .test_outcome import PARTIAL
 
 PAGE = report_html(FULL)
@@ -156,3 +158,69 @@ def test_a_share_never_rounds_something_to_nothing(value: float, expected: str) 
 def test_markup_escapes_text_and_attributes_alike() -> None:
     assert tag("p", '<b>&"', class_='">') == '<p class="&quot;&gt;">&lt;b&gt;&amp;&quot;</p>'
     assert fragment('a b"<') == "#a%20b%22%3C"
+
+
+APPLIED = Outcome(
+    {Action.CREATE: 3, Action.UPDATE: 1, Action.ADOPT: 1},
+    failed=((NDVI.address, "400 ValidationError: rescale has one number"),),
+    unknown=((CLEAR.address, "the connection was lost after the request was sent"),),
+    blocked=((TRUE_COLOR.address, "needs collection/sentinel-2-l2a"),),
+    skipped=(GONE.address,),
+    remaining=((CLASSES.address, "/options"),),
+    seconds=3.2,
+    checks=CHECKS,
+)
+
+
+def row(page: str, address: str) -> str:
+    """A change of a page, up to its first request."""
+    found = re.search(rf'<details id="{re.escape(escaped(address))}".*?</dl>', page, re.DOTALL)
+    assert found is not None, address
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "word", "why"),
+    [
+        (NDVI.address, "failed", "400 ValidationError: rescale has one number"),
+        (CLEAR.address, "unknown", "the connection was lost"),
+        (TRUE_COLOR.address, "blocked", "needs collection/sentinel-2-l2a"),
+        (GONE.address, "not attempted", ""),
+        (CLASSES.address, "still differs", "/options"),
+        (NAIP.address, "done", ""),
+    ],
+)
+def test_the_page_of_an_apply_shows_every_change_with_its_end_and_the_reason(address: str, word: str, why: str) -> None:
+    shown = row(report_html(Report("Apply to local", EVERYTHING, checks=CHECKS), outcome=APPLIED), address)
+
+    assert f'data-ended="{word}"' in shown
+    assert why in shown
+    assert (" open" in shown.partition(">")[0]) is (word != "done" or address == NAIP.address)
+
+
+def test_the_page_of_an_apply_says_what_was_done_and_not_what_could_be() -> None:
+    page = report_html(Report("Apply to local", EVERYTHING, checks=CHECKS), outcome=APPLIED)
+    clean = report_html(Report("Apply to local", EVERYTHING), outcome=Outcome({Action.CREATE: 9}, remaining=()))
+    checked = report_html(Report("Apply to local", EVERYTHING, checks=CHECKS), outcome=Outcome({Action.CREATE: 9}, checks=CHECKS))
+
+    assert "This plan" not in page + clean + checked
+    assert "Not everything was applied: 1 failed, 1 of unknown outcome, 2 not attempted and 1 still not as declared." in page
+    assert "Everything was applied. Read again, it is as declared." in clean
+    assert "Everything was applied. 1 check failed." in checked
+
+
+def test_the_checks_of_a_collection_stand_beside_its_changes() -> None:
+    page = report_html(FULL)
+    naip = re.search(r'id="group:collection/naip".*?<noscript>', page, re.DOTALL)
+
+    assert naip is not None
+    assert 'href="#check:1"' in naip[0]
+    assert 'href="#check:0"' not in naip[0], "of land-cover"
+    assert all(f'id="check:{index}"' in page for index, _ in enumerate(CHECKS.results))
+
+
+def test_a_change_says_why_it_may_be_made() -> None:
+    change = replace(NDVI, why="ours by the marker; the manifest changed since the last apply")
+    page = report_html(Report("Plan", Plan(LOCAL, (change,))))
+
+    assert "Why: ours by the marker; the manifest changed since the last apply." in page

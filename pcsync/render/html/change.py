@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pcsync.core.change import Action, Change
 from pcsync.core.source import Position
 from pcsync.render.groups import DONE, tail
+from pcsync.render.html.ended import FINE, Ended
 from pcsync.render.html.fields import fields
 from pcsync.render.html.legend import legends
 from pcsync.render.html.markup import Markup, escaped, fragment, join, tag
@@ -24,11 +25,16 @@ DRIFT = "Edited in the catalog since the last apply; the manifest did not change
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What pictures and checks say, by the addresses they are about: pixels differ, a check failed; and every address with a picture."""
+    """What pictures, checks and an apply say, by the addresses they are about.
+
+    ``pixels``: they differ; ``failed``: a check did; ``pictured``: there is a picture; ``ended``: how the change ended, empty for a
+    plan that was not applied.
+    """
 
     pixels: frozenset[str] = field(default_factory=frozenset)
     failed: frozenset[str] = field(default_factory=frozenset)
     pictured: frozenset[str] = field(default_factory=frozenset)
+    ended: Mapping[str, Ended] = field(default_factory=dict)
 
 
 def flags(change: Change, seen: Seen) -> list[str]:
@@ -44,29 +50,31 @@ def flags(change: Change, seen: Seen) -> list[str]:
 
 def change_row(change: Change, seen: Seen, *, opened: bool) -> Markup:
     """A change, folded; ``opened`` shows what differs at once."""
-    marked = flags(change, seen)
+    marked, end = flags(change, seen), seen.ended.get(change.address)
     return tag(
         "details",
-        _head(change, marked),
+        _head(change, marked, end),
         tag("div", *_body(change, seen), class_="body"),
         id=change.address,
         class_="change",
-        open=opened,
+        open=opened or (end is not None and end.word != FINE),
         data_action=str(change.action),
         data_risk=str(change.risk),
         data_kind=change.key.kind,
         data_flags=" ".join(marked) or None,
+        data_ended=end.word if end else None,
     )
 
 
-def _head(change: Change, marked: list[str]) -> Markup:
+def _head(change: Change, marked: list[str], end: Ended | None) -> Markup:
     sign = tag("span", "!" if change.refusal else SIGNS[change.action], class_="badge", aria_hidden="true")
     action = tag("span", f"{change.action} ", class_="hidden")
     hint = tag("span", _hint(change), class_="hint")
     pills = (tag("span", word, class_="pill", data_flag=word) for word in (_flag(flag) for flag in marked))
     risk = tag("span", str(change.risk), class_="pill", data_risk=str(change.risk)) if change.action is not Action.KEEP else None
     name = tag("span", action, tag("code", cut(tail(change), NAME, PLAIN)), hint, class_="name")
-    return tag("summary", sign, name, tag("span", *pills, risk, class_="pills"))
+    ended = tag("span", end.word, class_="pill", data_ended=end.word) if end else None
+    return tag("summary", sign, name, tag("span", *pills, risk, ended, class_="pills"))
 
 
 def _flag(flag: str) -> str:
@@ -83,6 +91,7 @@ def _hint(change: Change) -> str:
 
 def _body(change: Change, seen: Seen) -> Iterator[Markup]:
     yield tag("p", _where(change.position), _links(change, seen), class_="meta")
+    yield _end(seen.ended.get(change.address))
     if change.refusal:
         what = f"Will not be {DONE[change.action]}: " if change.action in DONE else ""
         yield tag("p", tag("strong", what), change.refusal, class_="note stop")
@@ -96,6 +105,12 @@ def _body(change: Change, seen: Seen) -> Iterator[Markup]:
     if change.calls:
         calls = (tag("li", tag("code", str(call))) for call in change.calls)
         yield tag("details", tag("summary", count(len(change.calls), "request")), tag("ol", *calls), class_="calls")
+
+
+def _end(end: Ended | None) -> Markup:
+    if end is None or end.word == FINE:
+        return Markup()
+    return tag("p", tag("strong", end.word.capitalize()), f": {end.why}" if end.why else None, class_="note stop message")
 
 
 def _where(position: Position | None) -> Markup:

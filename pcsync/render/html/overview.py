@@ -9,20 +9,42 @@ from pcsync.core.change import Action, Risk, worst
 from pcsync.core.document import digest
 from pcsync.core.plan import Plan
 from pcsync.core.report import Report
-from pcsync.render.groups import WORDS
+from pcsync.render.groups import DONE, WORDS
+from pcsync.render.html import ended
 from pcsync.render.html.change import SIGNS
 from pcsync.render.html.markup import Markup, tag
+from pcsync.render.outcome import Outcome
 from pcsync.render.wording import count, listed, number
 
 ALWAYS = (Action.CREATE, Action.UPDATE, Action.DELETE)
 
 
-def overview(report: Report) -> Markup:
-    """Verdict, counts, risk and facts of the plan; nothing where a run has none."""
+def overview(report: Report, outcome: Outcome | None = None) -> Markup:
+    """Verdict, counts, risk and facts of the plan, or of what came of it; nothing where a run has none."""
     plan = report.plan
     if plan is None:
         return Markup()
-    return tag("div", _verdict(plan), _tiles(plan), _risks(plan), _facts(plan), class_="overview")
+    first = (_verdict(plan), _tiles(plan)) if outcome is None else (ended.verdict(outcome), _done(outcome))
+    return tag("div", *first, _risks(plan), _facts(plan), class_="overview")
+
+
+def _done(outcome: Outcome) -> Markup:
+    """What was done, and what was not."""
+    tiles = [
+        _tile(outcome.done.get(action, 0), word, str(action), SIGNS[action])
+        for action, word in DONE.items()
+        if outcome.done.get(action) or action in ALWAYS
+    ]
+    more = {
+        "failed": outcome.failed,
+        "unknown": outcome.unknown,
+        "not attempted": (*outcome.blocked, *outcome.skipped),
+        "still differ": outcome.remaining or (),
+    }
+    tiles += [_tile(len(entries), word, word, "") for word, entries in more.items() if entries]
+    failed = outcome.checks.failed if outcome.checks else ()
+    tiles += [_tile(len(failed), "check failed" if len(failed) == 1 else "checks failed", "check", "")] if failed else []
+    return tag("ul", *tiles, class_="tiles")
 
 
 def _verdict(plan: Plan) -> Markup:

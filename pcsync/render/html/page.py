@@ -14,12 +14,14 @@ from pcsync.core.report import Report
 from pcsync.render.diagnostics import verdict
 from pcsync.render.frame import Source, no_source
 from pcsync.render.html.change import Seen
+from pcsync.render.html.checks import checks
+from pcsync.render.html.ended import endings
 from pcsync.render.html.extents import world
 from pcsync.render.html.legend import ramp_symbols
 from pcsync.render.html.markup import Markup, join, tag
 from pcsync.render.html.overview import overview
 from pcsync.render.html.pictures import comparisons
-from pcsync.render.html.sections import checks, diagnostics, outcome, stops
+from pcsync.render.html.sections import diagnostics, outcome, stops
 from pcsync.render.html.tree import filters, tree, worth_showing
 from pcsync.render.outcome import Outcome
 from pcsync.render.terminal import Style
@@ -44,17 +46,18 @@ def report_html(report: Report, *, outcome: Outcome | None = None, source: Sourc
     ``outcome`` is what an apply did, ``source`` gives lines of manifests for code frames, ``manifests`` is how many were looked at.
     """
     shown = [*_sections(report, outcome, source, manifests)]
-    document = tag("html", _head(report.title), tag("body", *_body(report, shown)), lang="en")
+    document = tag("html", _head(report.title), tag("body", *_body(report, shown, outcome)), lang="en")
     return f"<!doctype html>\n{document}\n".encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def seen_in(report: Report) -> Seen:
-    """What the pictures and checks of a run say about its changes."""
+def seen_in(report: Report, done: Outcome | None = None) -> Seen:
+    """What the pictures, the checks and the outcome of a run say about its changes."""
     failed = report.checks.failed if report.checks else ()
     return Seen(
         frozenset(it.address for it in report.comparisons if it.changed),
         frozenset(it.address for it in failed),
         frozenset(it.address for it in report.comparisons),
+        endings(report.plan, done) if report.plan and done else {},
     )
 
 
@@ -90,12 +93,12 @@ def _head(title: str) -> Markup:
     )
 
 
-def _body(report: Report, shown: list[Section]) -> Iterator[Markup]:
+def _body(report: Report, shown: list[Section], done: Outcome | None) -> Iterator[Markup]:
     yield tag("a", "Skip to the report", href="#report", class_="skip")
     yield tag("header", tag("h1", report.title), _theme(), class_="top")
-    narrowing = filters(report.plan, seen_in(report)) if report.plan and worth_showing(report.plan) else None
+    narrowing = filters(report.plan, seen_in(report, done)) if report.plan and worth_showing(report.plan) else None
     side = tag("div", _navigation(shown), narrowing, class_="side")
-    main = tag("main", overview(report), *(_section(section) for section in shown), id="report", tabindex=-1)
+    main = tag("main", overview(report, done), *(_section(section) for section in shown), id="report", tabindex=-1)
     page = tag("div", side, main, class_="page")
     yield page
     yield ramp_symbols(page)
@@ -118,10 +121,10 @@ def _section(shown: Section) -> Markup:
 def _sections(report: Report, done: Outcome | None, source: Source, manifests: int | None) -> Iterator[Section]:
     """The parts that this run has, what needs a reader's eye first."""
     plan = report.plan
-    if plan and (content := stops(plan)):
+    if plan and done is None and (content := stops(plan)):
         yield Section("stops", "Before you apply", number(len(plan.refusals) + len(plan.unknown)), content)
     if done:
-        yield Section("outcome", "Applied", number(sum(done.done.values())), outcome(done))
+        yield Section("outcome", "Outcome", f"{number(sum(done.done.values()))} done", outcome(done))
     if report.diagnostics or manifests is not None:
         said = tag("p", verdict(report.diagnostics, PLAIN, manifests))
         yield Section("problems", "Problems", number(len(report.diagnostics)), join(said, diagnostics(report.diagnostics, source)))
@@ -132,6 +135,6 @@ def _sections(report: Report, done: Outcome | None, source: Source, manifests: i
         tally = f"{number(failed)} failed" if failed else count(len(report.checks.results), "check")
         yield Section("checks", "Checks", tally, checks(report.checks))
     if plan:
-        yield Section("changes", "Changes", number(len(worth_showing(plan))), tree(plan, seen_in(report)))
+        yield Section("changes", "Changes", number(len(worth_showing(plan))), tree(plan, seen_in(report, done), report.checks))
     if report.extents:
         yield Section("map", "Where", count(len(report.extents), "collection"), world(report.extents))

@@ -67,10 +67,10 @@ function textOf(row) {
 }
 
 function matches(row) {
-  const { action, risk, kind } = row.dataset;
+  const { action, risk, kind, ended } = row.dataset;
   const marks = (row.dataset.flags || "").split(" ");
   const fits = (name, value) => !chosen[name] || chosen[name].has(value);
-  return fits("action", action) && fits("risk", risk) && fits("kind", kind)
+  return fits("action", action) && fits("risk", risk) && fits("kind", kind) && fits("ended", ended)
     && (!chosen.flags || marks.some((mark) => chosen.flags.has(mark)))
     && words.every((word) => textOf(row).includes(word));
 }

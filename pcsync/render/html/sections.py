@@ -1,29 +1,22 @@
-"""What else a run has to say on the page: checks, problems in manifests, what an apply did, what stands in its way."""
+"""What else a run has to say on the page: problems in manifests, what an apply did, what stands in its way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from pcsync.core.checks import CheckReport, CheckResult, Verdict
 from pcsync.core.diagnostic import Diagnostic
 from pcsync.core.plan import Plan
 from pcsync.render.diagnostics import in_order
 from pcsync.render.frame import Source, frame
 from pcsync.render.html.change import plain
-from pcsync.render.html.markup import Child, Markup, fragment, join, tag
-from pcsync.render.html.pictures import source as data
+from pcsync.render.html.markup import Markup, fragment, join, tag
 from pcsync.render.outcome import Outcome, Said, counts
 from pcsync.render.terminal import Style
-from pcsync.render.values import compact
 from pcsync.render.wording import count, duration, listed, number
 
 MOST = 2_000  # entries of one list: no reader sees the end of a longer one
 PLAIN = Style(width=120)
-SIGNS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.ERROR: "!", Verdict.SKIPPED: "–"}
-ORDER = (Verdict.FAILED, Verdict.ERROR, Verdict.SKIPPED, Verdict.PASSED)
-
-HEAD = tag("thead", tag("tr", tag("td"), tag("th", "Expected", scope="col"), tag("th", "Measured", scope="col")))
 
 
 def some(entries: Sequence[Any], row: Any) -> list[Markup]:
@@ -46,7 +39,7 @@ def alert(title: str, entries: Sequence[Said], sort: str) -> Markup:
     """A box of addresses with what is said of each."""
     if not entries:
         return Markup()
-    rows = some(entries, lambda it: tag("li", _address(it[0]), f": {it[1]}" if it[1] else None))
+    rows = some(entries, lambda it: tag("li", link_to(it[0]), f": {it[1]}" if it[1] else None))
     return tag("div", tag("h3", f"{title} ({number(len(entries))})"), tag("ul", *rows), class_=f"alert {sort}")
 
 
@@ -58,49 +51,9 @@ def notes(said: Sequence[str]) -> Markup:
     return tag("details", tag("summary", count(len(said), "note")), listing, class_="alert notes", open=len(said) <= 5)
 
 
-def _address(address: str) -> Markup:
+def link_to(address: str) -> Markup:
+    """An address; a link to its change where it is one."""
     return tag("a", plain(address), href=fragment(address)) if "/" in address else plain(address)
-
-
-def checks(report: CheckReport) -> Markup:
-    """Every check, those that failed first and open."""
-    tally = report.counts()
-    words = listed(f"{number(tally[verdict])} {verdict}" for verdict in Verdict if tally[verdict]) or "nothing to check"
-    ordered = sorted(report.results, key=lambda it: ORDER.index(it.verdict))
-    head = tag("p", f"{words} in {duration(report.seconds)}, {count(report.requests, 'request')}.")
-    return join(head, tag("div", *(_check(result) for result in ordered), class_="checks"), notes(report.notes))
-
-
-def _check(result: CheckResult) -> Markup:
-    name = tag("span", result.name or result.sort, tag("span", _summary(result), class_="hint"), class_="name")
-    badge = tag("span", SIGNS[result.verdict], class_="badge", aria_hidden="true")
-    head = tag("summary", badge, tag("span", f"{result.verdict}: ", class_="hidden"), name, tag("span", result.sort, class_="pill"))
-    wrong = result.verdict in (Verdict.FAILED, Verdict.ERROR)
-    return tag(
-        "details", head, tag("div", *_check_body(result), class_="body"), class_="check", data_verdict=str(result.verdict), open=wrong
-    )
-
-
-def _summary(result: CheckResult) -> str:
-    return result.message.partition("\n")[0][:200]
-
-
-def _check_body(result: CheckResult) -> Iterable[Child]:
-    where = (tag("code", str(result.position)), " ") if result.position else ()
-    took = f"{duration(result.seconds)}, {count(result.requests, 'request')}"
-    yield tag("p", _address(result.address), " ", *where, took, None if result.declared else ", not declared", class_="meta")
-    yield tag("p", result.message, class_="message") if result.message else None
-    names = list(dict.fromkeys((*result.expected, *result.measured)))
-    if names:
-        rows = (tag("tr", tag("th", name, scope="row"), _cell(result.expected, name), _cell(result.measured, name)) for name in names)
-        yield tag("table", HEAD, tag("tbody", *rows))
-    if picture := result.picture:
-        size = {"width": picture.width, "height": picture.height}
-        yield tag("img", src=data(picture.content, picture.media_type), alt=f"What {result.name} saw", class_="saw", **size)
-
-
-def _cell(values: Any, name: str) -> Markup:
-    return tag("td", tag("code", compact(values[name])) if name in values else "–")
 
 
 def diagnostics(found: Sequence[Diagnostic], source: Source) -> Markup:

@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pcsync.core.change import Action, Change, Risk, worst
+from pcsync.core.checks import CheckReport
 from pcsync.core.plan import Plan
 from pcsync.render.groups import Group, counted, groups
+from pcsync.render.html import ended
 from pcsync.render.html.change import Seen, change_row, flags, plain
+from pcsync.render.html.checks import Numbered, beside, by_collection
 from pcsync.render.html.markup import Child, Markup, join, tag
 from pcsync.render.wording import number
 
@@ -21,13 +24,14 @@ OPEN = 30  # changes whose fields do
 FLAGS = {"pixels": "looks different", "drift": "drift", "failed": "check failed", "refused": "refused"}
 
 
-def tree(plan: Plan, seen: Seen) -> Markup:
-    """Every change that is worth showing, by collection."""
+def tree(plan: Plan, seen: Seen, checks: CheckReport | None = None) -> Markup:
+    """Every change that is worth showing, by collection, with the checks of that collection."""
     shown = worth_showing(plan)
     if not shown:
         return tag("p", "Nothing to do: the catalog is as the manifests declare.", class_="calm")
     few, opened = len(shown) <= FEW, len(shown) <= OPEN
-    return tag("div", *(_group(group, seen, few, opened) for group in groups(shown)), class_="tree", id="tree")
+    made = by_collection(checks) if checks else {}
+    return tag("div", *(_group(it, seen, made.get(it.scope, ()), few, opened) for it in groups(shown)), class_="tree", id="tree")
 
 
 def worth_showing(plan: Plan) -> list[Change]:
@@ -35,14 +39,17 @@ def worth_showing(plan: Plan) -> list[Change]:
     return [change for change in plan.changes if change.action is not Action.KEEP or change.notes or change.refusal]
 
 
-def _group(group: Group, seen: Seen, few: bool, opened: bool) -> Markup:
-    rows = (change_row(change, seen, opened=opened and change.action is Action.UPDATE) for change in group.changes)
+def _group(group: Group, seen: Seen, checks: Sequence[Numbered], few: bool, opened: bool) -> Markup:
+    rows = (change_row(change, seen, opened=opened and change.action is Action.UPDATE and bool(change.fields)) for change in group.changes)
     risk = worst([change.risk for change in group.changes if change.action is not Action.KEEP])
-    counts = tag("span", counted(group.changes), class_="counts")
+    said = ended.counted(group.changes, seen.ended) if seen.ended else counted(group.changes)
+    counts = tag("span", said, class_="counts")
     head = tag(
         "summary", tag("span", plain(group.title), counts, class_="name"), tag("span", str(risk), class_="pill", data_risk=str(risk))
     )
-    return tag("details", head, tag("noscript", *rows), class_="group", open=few, id=f"group:{group.title}", data_scope=group.title)
+    return tag(
+        "details", head, beside(checks), tag("noscript", *rows), class_="group", open=few, id=f"group:{group.title}", data_scope=group.title
+    )
 
 
 def filters(plan: Plan, seen: Seen) -> Markup:
@@ -50,6 +57,7 @@ def filters(plan: Plan, seen: Seen) -> Markup:
     shown = worth_showing(plan)
     marks = [flag for change in shown for flag in flags(change, seen)]
     choices = (
+        _choices("ended", "Outcome", [(word, word) for word in ended.WORDS], Counter(it.word for it in seen.ended.values())),
         _choices("flags", "Show only", list(FLAGS.items()), Counter(marks)),
         _choices("action", "Action", [(str(it), str(it)) for it in Action], Counter(str(it.action) for it in shown)),
         _choices("risk", "Risk", [(str(it), str(it)) for it in reversed(Risk)], Counter(str(it.risk) for it in shown)),

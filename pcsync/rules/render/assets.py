@@ -85,6 +85,8 @@ def nothing_to_draw(option: Option) -> Iterator[Finding]:
     beside = option.body.keys() & {"assets", "expression", "asset_bidx"}
     if beside and not option.parameters:
         return  # render-beside-options says what to do
+    if any("://" in parameter.name for parameter in option.parameters):
+        return  # a whole URL: render-encoding says what to do
     known = f" ({listed(option.item_assets)})" if option.item_assets else ""
     at = "/options" if option.body.get("options") is not None else ""
     yield option.finding("this render option names neither assets nor an expression", f"add assets=…{known}", at=at)

@@ -32,7 +32,7 @@ data_type says how the property is indexed, definition.type what its values are.
 times go with type string and a format.""",
     bad=EXAMPLE % "data_type: number, definition: {type: string}",
     good=EXAMPLE % "data_type: number, definition: {type: integer}",
-    needs="data_type",
+    needs="queryables",
 )
 def queryable_type(manifest: Manifest) -> Iterator[Finding]:
     for pointer, body in manifest.members("queryables"):

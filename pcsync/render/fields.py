@@ -16,6 +16,7 @@ from pcsync.render.cql import cql_text
 from pcsync.render.options import parameters
 from pcsync.render.words import Piece, word_diff
 
+DIGITS = 12  # of a digest, enough to compare by eye
 LONG = 50  # characters from which a text is compared word by word
 NAMING = ("id", "name", "key", "displayName", "value", "rel")  # what tells the members of a list apart, most telling first
 
@@ -48,7 +49,16 @@ class Nested:
     kept: int = 0
 
 
-View = Plain | Words | Nested
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change of what cannot be read back, in words: there is no value before it. ``short`` says it in two or three of them."""
+
+    path: str
+    text: str
+    short: str
+
+
+View = Plain | Words | Nested | Told
 Special = Callable[[FieldDiff, Any, Any], View | None]
 """A kind's own way to show a field: its entry, the bodies before and after; None for the common way."""
 
@@ -115,7 +125,7 @@ def members(path: str, before: Sequence[Any], after: Sequence[Any]) -> View:
     parts = tuple(_named(naming, before, after) if naming else _nameless(before, after))
     if not parts:
         return Plain(Op.REPLACE, path, list(before), list(after))
-    fresh = sum(isinstance(part, Nested) or part.op is Op.ADD for part in parts if not isinstance(part, Words))
+    fresh = sum(isinstance(part, Nested) or part.op is Op.ADD for part in parts if not isinstance(part, Words | Told))
     return Nested(path, parts, kept=len(after) - fresh)
 
 
@@ -193,4 +203,11 @@ def _clauses(op: Op, expressions: Iterable[Any]) -> Iterator[Plain]:
         yield Plain(op, "", before=text if op is Op.REMOVE else None, after=text if op is Op.ADD else None, raw=True)
 
 
-SPECIAL: Mapping[str, Special] = {"mosaic": _mosaic, "render-option": _render_option}
+def _asset(entry: FieldDiff, _before: Any, _after: Any) -> View | None:
+    """A digest in place of none: other bytes under the same name."""
+    if entry.path != "/sha256" or not isinstance(entry.after, str):
+        return None
+    return Told(entry.path, f"the file is replaced; its SHA-256 is now {entry.after[:DIGITS]}", "file replaced")
+
+
+SPECIAL: Mapping[str, Special] = {"asset": _asset, "mosaic": _mosaic, "render-option": _render_option}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pcsync.core.change import Action, Change, Risk, worst
 from pcsync.core.document import digest
-from pcsync.core.picture import Comparison
+from pcsync.core.picture import Comparison, Picture
 from pcsync.core.plan import Plan
 from pcsync.render.groups import DONE, Group, counted, groups, tail, tally
 from pcsync.render.markdown_fields import change_lines, gist, head_line
@@ -15,10 +15,11 @@ from pcsync.render.markdown_fit import LIMIT, Block, fitted, rows
 from pcsync.render.markdown_text import cell, code, comment, fence, html, inline
 from pcsync.render.pictures import pictures_markdown
 from pcsync.render.terminal import Style, cut
-from pcsync.render.wording import count, listed, number
+from pcsync.render.wording import count, listed, number, size
 
 SEEN = {"render-option", "mosaic", "tile-settings"}
 """Kinds whose every change may be seen on the map, whatever its risk class."""
+ASSET = "asset"
 PLAIN = Style()
 LONG = 300  # characters of a message outside the details
 NAME = 200  # characters of a name or address
@@ -41,7 +42,7 @@ def plan_markdown(plan: Plan, report: str = "", limit: int = LIMIT, *, pictures:
     approved = digest(plan)
     head = [f"{marker(plan)}\n{comment(f'pcsync:digest {approved}')}\n## Plan for {_name(plan.target.name)}", verdict(plan)]
     shown = pictures_markdown(pictures, whole(report)) if pictures else ""
-    head += [section for section in (_visual(plan), shown, _stops(plan), _drift(plan), _warnings(plan)) if section]
+    head += [section for section in (_visual(plan, pictures or ()), shown, _stops(plan), _drift(plan), _warnings(plan)) if section]
     blocks = [_block(group) for group in groups(change for change in plan.changes if _worth_showing(change))]
     if blocks:
         head.append("### Details")
@@ -81,12 +82,13 @@ def _worth_showing(change: Change) -> bool:
     return change.action is not Action.KEEP or bool(change.notes or change.refusal)
 
 
-def _visual(plan: Plan) -> str:
+def _visual(plan: Plan, pictures: Sequence[Comparison]) -> str:
     """What will look different, as a table: collection, layer, what changes."""
     seen = [change for group in groups(plan.changes) for change in group.changes if looks_different(change)]
     if not seen:
         return ""
-    lines = rows((_seen(change) for change in seen), len(seen), lambda more: f"| … | {more} more | |")
+    files = {it.address: it for it in pictures if it.before and it.after}
+    lines = rows((_seen(change, files.get(change.address)) for change in seen), len(seen), lambda more: f"| … | {more} more | |")
     head = ["| Collection | Layer | What changes |", "| --- | --- | --- |"]
     return "\n".join([f"### Looks different ({number(len(seen))})", "", *head, *lines])
 
@@ -97,12 +99,19 @@ def looks_different(change: Change) -> bool:
     return moving and (change.risk is Risk.VISUAL or change.key.kind in SEEN)
 
 
-def _seen(change: Change) -> str:
+def _seen(change: Change, file: Comparison | None) -> str:
+    """A row; of a ``file`` that is replaced, how large the one before and the one after are."""
     said = gist(change)
-    if change.action is Action.UPDATE:
+    if change.key.kind == ASSET and file and file.before and file.after:
+        said = [f"picture replaced: {_measured(file.before)} {PLAIN.arrow} {_measured(file.after)}"]
+    elif change.action is Action.UPDATE:
         more = [f"and {count(len(said) - GISTS, 'more field')}"] if len(said) > GISTS else []
         said = [*(code(cut(text, GIST, PLAIN)) for text in said[:GISTS]), *more]
     return "| " + " | ".join(cell(text) for text in (_name(change.key.collection), _name(tail(change)), "<br>".join(said))) + " |"
+
+
+def _measured(picture: Picture) -> str:
+    return f"{number(picture.width)} x {number(picture.height)}, {size(len(picture.content))}"
 
 
 def _stops(plan: Plan) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pcsync.core.change import Action, Change
 from pcsync.core.diff import Op
-from pcsync.render.fields import Nested, Plain, View, Words, views
+from pcsync.render.fields import Nested, Plain, Told, View, Words, views
 from pcsync.render.groups import DONE, tail
 from pcsync.render.terminal import Style, cut, one_line
 from pcsync.render.text_fields import body_lines
@@ -67,6 +67,8 @@ def view_lines(view: View, depth: int = 0) -> Iterator[str]:
             yield f"  {pad}{path(view.path)}:{kept}"
             for part in view.parts:
                 yield from view_lines(part, depth + 1)
+        case Told():
+            yield f"! {pad}{one_line(view.text)}"
         case Plain():
             name = f"{path(view.path)}: " if view.path else ""
             yield from (f"{sign} {pad}{name}{text}" for sign, text in _sides(view))
@@ -113,6 +115,8 @@ def _gist(view: View, above: str) -> Iterator[str]:
         case Nested():
             for part in view.parts:
                 yield from _gist(part, name)
+        case Told():
+            yield view.short
         case Plain(op=Op.REPLACE):
             yield f"{name}: {shown(view.before, view.raw)} {STYLE.arrow} {shown(view.after, view.raw)}"
         case Plain():

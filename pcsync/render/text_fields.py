@@ -10,7 +10,7 @@ from pcsync.core.diff import Op
 from pcsync.core.source import step
 from pcsync.render.colours import Colour, parameter_of, swatch
 from pcsync.render.cql import cql_text
-from pcsync.render.fields import Nested, Plain, View, Words
+from pcsync.render.fields import Nested, Plain, Told, View, Words
 from pcsync.render.options import readable
 from pcsync.render.terminal import Style, cells, cut, one_line
 from pcsync.render.values import HINT, compact, outline, path, raw, summary
@@ -37,6 +37,8 @@ def field_lines(view: View, style: Style, indent: str, verbose: bool = False) ->
             yield f"{indent}{style.warm('~')} {path(view.path)}:{rest}"
             for part in view.parts:
                 yield from field_lines(part, style, indent + STEP + STEP, verbose)
+        case Told():
+            yield f"{indent}{style.warm('~')} {cut(one_line(view.text), style.width - cells(indent) - 2, style)}"
         case Plain(op=Op.REPLACE):
             yield from _replaced(view, style, indent, verbose)
         case Plain():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pcsync.core.change import Action, Change
-from pcsync.core.diff import diff
+from pcsync.core.diff import FieldDiff, Op, diff
 from pcsync.core.resource import Key
 from pcsync.render.fields import Nested, Plain, View, Words, views
+from pcsync.render.markdown_fields import gist, view_lines
 from pcsync.render.terminal import Style
 from pcsync.render.text_fields import field_lines
 
@@ -134,3 +135,12 @@ def test_every_view_of_a_huge_text_comes_quickly() -> None:
     assert isinstance(seen({"d": before}, {"d": after})[0], Plain)
     assert isinstance(seen({"d": before}, {"d": before.replace("a500 ", "new ")})[0], Words)
     assert isinstance(seen({"d": [before]}, {"d": [after, before]})[0], Nested)
+
+
+def test_a_file_that_is_replaced_is_said_in_words_for_nobody_knows_what_was_there() -> None:
+    change = Change(Key("asset", "c", "n"), Action.UPDATE, {}, {}, (FieldDiff(Op.REPLACE, "/sha256", None, "367dffb2855ad397"),))
+    (view,) = views(change)
+
+    assert [*field_lines(view, Style(), "")] == ["~ the file is replaced; its SHA-256 is now 367dffb2855a"]
+    assert [*view_lines(view)] == ["! the file is replaced; its SHA-256 is now 367dffb2855a"]
+    assert gist(change) == ["file replaced"]

@@ -9,7 +9,9 @@ from itertools import pairwise
 import pytest
 
 from pcsync.core.change import Action, Change, Risk, Unknown
+from pcsync.core.diff import FieldDiff, Op
 from pcsync.core.document import digest
+from pcsync.core.picture import Comparison, Picture
 from pcsync.core.plan import Check, Plan
 from pcsync.core.resource import Key
 from pcsync.render.markdown import looks_different, marker, plan_markdown, whole
@@ -182,3 +184,23 @@ def test_only_a_web_address_becomes_a_link(address: str) -> None:
 
 def test_a_web_address_cannot_leave_its_link() -> None:
     assert whole("https://a.example/b>) [x](<y z") == "[the report of this run](<https://a.example/b)[x](yz>)"
+
+
+REPLACED = Change(
+    Key("asset", "naip", "thumbnail"),
+    Action.UPDATE,
+    {"file": "*.png"},
+    {"file": "*.png"},
+    (FieldDiff(Op.REPLACE, "/sha256", None, "367dffb2855ad397a59522854208b06838a00027ad86eed29bcc7f257efc8b5b"),),
+    Risk.VISUAL,
+)
+
+
+def test_of_a_picture_that_is_replaced_the_sizes_are_told_and_not_the_digest() -> None:
+    before, after = (Picture(b"x" * octets, "image/png", side, side) for octets, side in ((38_300, 512), (980, 256)))
+    plan = Plan(LOCAL, (REPLACED,))
+    seen = plan_markdown(plan, pictures=[Comparison(REPLACED.address, "Thumbnail", "naip", before=before, after=after)])
+
+    assert "| `naip` | `asset/thumbnail` | picture replaced: 512 x 512, 38.3 kB → 256 x 256, 980 bytes |" in seen
+    assert "| `naip` | `asset/thumbnail` | `file replaced` |" in plan_markdown(plan)
+    assert "null" not in seen

@@ -10,7 +10,7 @@ from pcsync.core.diff import Op
 from pcsync.core.source import step
 from pcsync.render.colours import parameter_of
 from pcsync.render.cql import cql_text
-from pcsync.render.fields import Nested, Plain, View, Words, views
+from pcsync.render.fields import Nested, Plain, Told, View, Words, views
 from pcsync.render.html.legend import of_parameter
 from pcsync.render.html.markup import Markup, join, tag
 from pcsync.render.options import parameters
@@ -43,6 +43,8 @@ def view_rows(view: View) -> Markup:
         case Nested():
             kept = tag("span", f"{count(view.kept, 'other')} unchanged", class_="quiet") if view.kept else None
             return _row(view.path, join(kept, tag("dl", *(view_rows(part) for part in view.parts), class_="fields")), "~")
+        case Told():
+            return _row("", tag("span", view.text), "~")
     return _row(view.path, _sides(view), {Op.ADD: "+", Op.REMOVE: "-"}.get(view.op, "~"))
 
 

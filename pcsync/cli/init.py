@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ stac:
   title: Example imagery
   description: Four-band aerial imagery. Replace this with a description of yours.
   license: CC-BY-4.0
+  keywords: [aerial, imagery]
   extent:
     spatial: {bbox: [[-125.0, 24.0, -66.0, 50.0]]}
     temporal: {interval: [["2020-01-01T00:00:00Z", null]]}
@@ -60,7 +62,8 @@ def command(folder: Path, owner: str | None) -> None:
         raise UsageError("there is a project already", where=str(folder / "pcsync.yaml"), fix="edit it, or choose another folder")
     for relative, text in files.items():
         _write_new(folder / relative, text)
-    click.echo("next: pcsync validate, pcsync plan, pcsync apply", err=True)
+    there = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))}, "
+    click.echo(f"next: {there}pcsync validate, pcsync plan, pcsync apply", err=True)
 
 
 def _slug(name: str) -> str:

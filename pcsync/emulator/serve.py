@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 API_VERSION = "2026-04-15"
 LogFormat = Literal["text", "json", "none"]
+SDK = """\
+  from azure.core.pipeline.policies import SansIOHTTPPolicy
+  from azure.planetarycomputer import PlanetaryComputerProClient
+"""
+"""Imports of the official SDK's client; a policy that adds nothing to a request stands for the sign-in, which plain http forbids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,11 @@ def greeting(url: str, database: str, certificate: Certificate | None) -> str:
     trust = ""
     if certificate is not None:
         trust = f"  export SSL_CERT_FILE={certificate.authority} REQUESTS_CA_BUNDLE={certificate.authority}\n"
-    needs_tls = "" if certificate else "  # plain http: the SDK also needs authentication_policy=..., or start with --tls\n"
     curl = f"curl {f'--cacert {certificate.authority} ' if certificate else ''}'{url}/stac/collections?api-version={API_VERSION}'"
     return (
         f"GeoCatalog emulator at {url} (database {database}), stop with Ctrl-C\n{trust}"
         f"  pcsync plan --endpoint {url}\n"
-        f"  PlanetaryComputerProClient(endpoint={url!r}, credential=...)\n{needs_tls}"
+        f"{SDK}  client = PlanetaryComputerProClient({url!r}, object(), authentication_policy=SansIOHTTPPolicy())\n"
         f"  {curl}"
     )
 

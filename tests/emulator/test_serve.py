@@ -76,7 +76,14 @@ def test_the_start_up_lines_say_how_to_use_it(tmp_path: Path) -> None:
         url = _url(said)
 
         assert f"pcsync plan --endpoint {url}" in said
-        assert f"PlanetaryComputerProClient(endpoint='{url}'" in said
+        snippet = "\n".join(line.strip() for line in said.splitlines() if "azure" in line or "client =" in line)
+        asked = subprocess.run(
+            [sys.executable, "-c", f"{snippet}\nprint(client.stac.get_collections().collections)"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (asked.stdout.strip(), asked.stderr) == ("[]", "")
         assert f"curl '{url}/stac/collections?api-version=2026-04-15'" in said
         assert "SSL_CERT_FILE" not in said
 

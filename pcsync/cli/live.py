@@ -1,8 +1,9 @@
-"""``validate --live``: what only the catalog can say about valid manifests. It is read, never written to."""
+"""``validate --live``: what only the catalog can say about valid manifests. It is read and searched, never written to."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,16 +21,33 @@ from pcsync.core.source import Document
 from pcsync.manifests.load import load_all
 from pcsync.rules.collection import Collection
 from pcsync.rules.engine import Found
-from pcsync.rules.live import THUMBNAIL, Said, containers, empty, identity, not_checked, out_of_range, pixels, rescaled, uncovered
+from pcsync.rules.live import (
+    THUMBNAIL,
+    Said,
+    containers,
+    empty,
+    identity,
+    not_checked,
+    out_of_range,
+    pixels,
+    rescaled,
+    uncovered,
+    without_items,
+)
 from pcsync.rules.rule import Finding
 from pcsync.rules.service.across import folded
 from pcsync.rules.shape import list_of, object_of, text_of
+from pcsync.seeing.answers import reason as answered
+from pcsync.seeing.routes import mosaic_question
 
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
     from pcsync.client.reader import CatalogReader
+    from pcsync.client.viewer import CatalogViewer
+    from pcsync.rules.mosaic.mosaic import Mosaic
 
 SOURCES = "/inma/ingestion-sources"
+SEARCH = "/stac/search"
 UNHEARD = (ServiceError, DeadlineError)
 """Failures after which one question stays open."""
 
@@ -52,7 +70,7 @@ def check_live(
 
 async def _asked(wiring: Wiring, credential: str, documents: Sequence[Document]) -> list[tuple[Document, list[Said]]]:
     async with wiring.catalog(credential) as catalog:
-        asking = Asking(catalog.reader(), documents)
+        asking = Asking(catalog.reader(), catalog.viewer(), documents)
         said = await asyncio.gather(*(asking.about(document) for document in documents))
     return list(zip(documents, said, strict=True))
 
@@ -64,11 +82,20 @@ def reason(failure: PcsyncError) -> str:
     return failure.what
 
 
+def decoded(content: bytes) -> Any:
+    """The JSON of an answer; None where it is none."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True)
 class Asking:
     """One catalog under questions."""
 
     reader: CatalogReader
+    viewer: CatalogViewer
     documents: Sequence[Document]
     answers: dict[str, asyncio.Future[set[str]]] = field(default_factory=dict)
 
@@ -141,10 +168,29 @@ class Asking:
             return
         async for said in self.thumbnail(read, path):
             yield said
-        for said in (said for mosaic in read.mosaics for said in empty(mosaic, bool(features))):
+        for said in await self.mosaics(read, bool(features)):
             yield said
         async for said in self.ranges(read, text_of(object_of(features[0]).get("id")) if features else ""):
             yield said
+
+    async def mosaics(self, read: Collection, items: bool) -> list[Said]:
+        """The mosaics of a collection that has items or not; those without a filter show whatever there is."""
+        if not items:
+            return [without_items(mosaic) for mosaic in read.mosaics]
+        said = await asyncio.gather(*(self.fitting(read.id, mosaic) for mosaic in read.mosaics if mosaic.cql))
+        return [one for several in said for one in several]
+
+    async def fitting(self, collection: str, mosaic: Mosaic) -> list[Said]:
+        """Whether any item is in a mosaic: a search for one, which changes nothing."""
+        question = {**mosaic_question(collection, list_of(mosaic.cql)), "limit": 1}
+        try:
+            look = await self.viewer.look(SEARCH, question)
+        except UNHEARD as failure:
+            return [not_checked(f"{mosaic.pointer}/cql", reason(failure))]
+        found = object_of(decoded(look.content)) if look.status == 200 else None
+        if found is None or not isinstance(found.get("features"), list):
+            return [not_checked(f"{mosaic.pointer}/cql", f"the search was answered with {answered(look)}")]
+        return list(empty(mosaic, found))
 
     async def thumbnail(self, read: Collection, path: str) -> AsyncIterator[Said]:
         """The thumbnail that the manifest declares, as the portal asks for it."""

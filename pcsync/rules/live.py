@@ -15,7 +15,7 @@ from pcsync.rules.mosaic.mosaic import Mosaic
 from pcsync.rules.render.option import Option
 from pcsync.rules.rule import ERROR, NOTE, WARNING, Finding, Rule
 from pcsync.rules.service.across import BLOB, folded
-from pcsync.rules.shape import number, object_of, text_of
+from pcsync.rules.shape import list_of, number, object_of, text_of
 
 Said = tuple[Rule, Finding]
 """A rule and where it does not hold."""
@@ -45,7 +45,7 @@ EMPTY = _rule(
     "live-mosaic-empty",
     WARNING,
     "a mosaic that no item of the catalog is in",
-    "People who choose it see an empty map.",
+    "People who choose it see an empty map. Every filter is asked as a search for one item.",
 )
 THUMBNAIL = _rule("live-thumbnail", WARNING, "a thumbnail that cannot be read", "The portal shows a gap where the picture should be.")
 RESCALE = _rule(
@@ -91,12 +91,25 @@ def uncovered(document: Document, known: Container[str]) -> Iterator[Said]:
             yield NO_SOURCE, Finding(pointer, f"no ingestion source opens {container}", "declare one, or correct the URL")
 
 
-def empty(mosaic: Mosaic, items: bool) -> Iterator[Said]:
-    """A mosaic of a collection that has items or not. Which items fit a filter takes a POST, so that is left open."""
-    if not items:
-        yield EMPTY, Finding(f"{mosaic.pointer}/id", "the collection has no items, so this mosaic is empty", "ingest items")
-    elif mosaic.cql:
-        yield not_checked(f"{mosaic.pointer}/cql", "whether any item fits this filter takes a POST, and validate only reads")
+def empty(mosaic: Mosaic, found: Mapping[str, Any]) -> Iterator[Said]:
+    """A mosaic against one page of items that fit its filter (STAC API, item search)."""
+    if list_of(found.get("features")) or matched(found):
+        return
+    if any(object_of(link).get("rel") == "next" for link in list_of(found.get("links"))) and matched(found) is None:
+        yield not_checked(f"{mosaic.pointer}/cql", "the first page of items is empty, and others follow")
+        return
+    yield EMPTY, Finding(f"{mosaic.pointer}/cql", "no item of the catalog fits this filter", "correct the filter, or ingest such items")
+
+
+def without_items(mosaic: Mosaic) -> Said:
+    """A mosaic of a collection that has no items at all."""
+    return EMPTY, Finding(f"{mosaic.pointer}/id", "the collection has no items, so this mosaic is empty", "ingest items")
+
+
+def matched(found: Mapping[str, Any]) -> int | None:
+    """How many items fit a search, where the catalog says it: ``numberMatched``, or the older ``context.matched``."""
+    count = found.get("numberMatched", object_of(found.get("context")).get("matched"))
+    return count if isinstance(count, int) else None
 
 
 def rescaled(collection: Collection) -> Iterator[Option]:

@@ -1,4 +1,4 @@
-"""validate --live: what only a catalog can say, asked of a served emulator by reading alone; what it cannot say is called not checked."""
+"""validate --live: what only a catalog can say, asked of a served emulator by reads and searches; what it cannot say is "not checked"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 from pcsync.core.source import Document, Origin
 from pcsync.emulator import Settings, create_app
 from pcsync.rules.collection import Collection
-from pcsync.rules.live import RESCALE, out_of_range, rescaled
+from pcsync.rules.live import EMPTY, NOT_CHECKED, RESCALE, empty, out_of_range, rescaled
+from pcsync.rules.mosaic.mosaic import Mosaic
 from tests.emulator.catalog import API_VERSION, asset_form, collection, item, sas_source
 from tests.emulator.port import on_port
 from tests.harness import Folder
@@ -94,13 +95,60 @@ def test_a_mosaic_of_a_collection_without_items_is_empty(live: Live) -> None:
     assert live.said() == []
 
 
-def test_whether_a_filter_matches_is_never_called_right_without_being_asked(live: Live) -> None:
-    recent = {"id": "recent", "name": "Recent", "cql": [{"op": "=", "args": [{"property": "id"}, "nothing"]}]}
-    live.declare(mosaics=[recent])
-    live.send("POST", "/stac/collections", json=collection())
-    live.send("POST", "/stac/collections/naip/items", json=item())
+def filtered(*values: tuple[str, Any], id: str = "some") -> dict[str, Any]:
+    """A mosaic whose filter is one equality for each of these."""
+    return {"id": id, "name": id.title(), "cql": [{"op": "=", "args": [{"property": name}, value]} for name, value in values]}
 
-    assert live.said() == [("live-not-checked", "/mosaics/0/cql")]
+
+def test_a_mosaic_whose_filter_no_item_fits_is_empty(live: Live) -> None:
+    scene = item()
+    known = filtered(("id", scene["id"]), id="known")
+    both = filtered(("id", scene["id"]), ("platform", "no such platform"), id="both")
+    live.declare(mosaics=[known, filtered(("id", "nothing")), both, EVERY])
+    live.send("POST", "/stac/collections", json=collection())
+    live.send("POST", "/stac/collections/naip/items", json=scene)
+
+    assert live.said() == [("live-mosaic-empty", "/mosaics/1/cql"), ("live-mosaic-empty", "/mosaics/2/cql")]
+
+
+def test_items_of_other_collections_are_in_no_mosaic_of_this_one(live: Live) -> None:
+    live.declare(mosaics=[filtered(("id", "elsewhere"))])
+    for name, scene in (("naip", "here"), ("other", "elsewhere")):
+        live.send("POST", "/stac/collections", json=collection(name))
+        live.send("POST", f"/stac/collections/{name}/items", json=item(scene, name))
+
+    assert live.said() == [("live-mosaic-empty", "/mosaics/0/cql")]
+
+
+def test_whether_a_filter_matches_is_never_called_right_when_the_search_fails(tmp_path: Path) -> None:
+    app = create_app(":memory:", Settings())
+
+    async def without_search(scope: Any, receive: Any, send: Any) -> None:
+        await (answering(400) if scope.get("path") == "/stac/search" else app)(scope, receive, send)
+
+    with on_port(without_search) as url:
+        live = Live(url, tmp_path)
+        live.declare(mosaics=[filtered(("id", "nothing"))])
+        live.send("POST", "/stac/collections", json=collection())
+        live.send("POST", "/stac/collections/naip/items", json=item())
+
+        assert live.said() == [("live-not-checked", "/mosaics/0/cql")]
+    app.close()
+
+
+@pytest.mark.parametrize(
+    ("found", "rules"),
+    [
+        ({"features": [{}]}, []),
+        ({"features": [], "numberMatched": 3}, []),
+        ({"features": [], "context": {"matched": 3}}, []),
+        ({"features": [], "context": {"matched": 0}, "links": [{"rel": "next"}]}, [EMPTY]),
+        ({"features": [], "links": [{"rel": "next"}]}, [NOT_CHECKED]),
+        ({"features": [], "links": [{"rel": "self"}]}, [EMPTY]),
+    ],
+)
+def test_a_search_is_judged_by_its_items_else_by_the_number_it_says(found: dict[str, Any], rules: list[Any]) -> None:
+    assert [rule for rule, _ in empty(Mosaic("/mosaics/0", filtered(("id", "a"))), found)] == rules
 
 
 def test_a_declared_thumbnail_has_to_be_readable(live: Live) -> None:
@@ -164,23 +212,24 @@ def test_ranges_are_compared_band_by_band(options: str, found: bool) -> None:
     assert [rule for rule, _ in said] == ([RESCALE] if found else [])
 
 
-def test_nothing_but_reads_reaches_the_catalog(tmp_path: Path) -> None:
+def test_nothing_but_reads_and_searches_reaches_the_catalog(tmp_path: Path) -> None:
     app, methods = create_app(":memory:", Settings()), set()
 
     async def noting(scope: Any, receive: Any, send: Any) -> None:
-        methods.add(scope.get("method"))
+        methods.add((scope.get("method"), scope.get("path") if scope.get("method") == "POST" else ""))
         await app(scope, receive, send)
 
     with on_port(noting) as url:
         live = Live(url, tmp_path)
-        live.declare(mosaics=[EVERY], renderOptions=[RGB])
+        live.declare(mosaics=[EVERY, filtered(("id", "a"))], renderOptions=[RGB])
         live.folder.write("collections/source.yaml", source(KNOWN))
         live.send("POST", "/stac/collections", json=collection())
+        live.send("POST", "/stac/collections/naip/items", json=item())
         methods.clear()
         live.said()
     app.close()
 
-    assert methods - {None} == {"GET"}
+    assert methods - {(None, "")} == {("GET", ""), ("POST", "/stac/search")}
 
 
 def test_live_rules_are_ignored_explained_and_weighed_like_any_other(live: Live) -> None:

@@ -30,7 +30,7 @@ class Assessment:
 
     ``changes`` holds every declared resource (KEEP among them) and every delete. ``reserve`` goes into the first write, ``final``
     after the last one; both None where the live marker says it all already. ``seal`` is the way from one to the other, None where
-    there is nothing to tell.
+    there is nothing to tell. ``lingering`` is ours, dropped, and still being deleted.
     """
 
     changes: tuple[Change, ...]
@@ -39,6 +39,7 @@ class Assessment:
     final: Marker | None = None
     claim: Claim = Claim.NONE
     seal: Seal | None = None
+    lingering: tuple[Key, ...] = ()
 
 
 def assess(
@@ -49,12 +50,14 @@ def assess(
     policy: Policy,
     locate: Locate,
     chosen: Chosen | None = None,
+    leaving: frozenset[Key] = frozenset(),
 ) -> Assessment:
     """The changes of one collection, with the ownership that goes with them.
 
-    Where only some resources are ``chosen``, the others neither change nor lose what the marker says of them.
+    Where only some resources are ``chosen``, the others neither change nor lose what the marker says of them; nor does what is
+    ``leaving``, being deleted.
     """
-    sides = Sides.of(scope, desired, live, kinds, policy, locate, chosen or _every)
+    sides = Sides.of(scope, desired, live, kinds, policy, locate, chosen or _every, leaving)
     if sides.foreign:
         return Assessment((hard_stop(sides),), sides.unmanaged(), claim=sides.claim)
     deletes = tuple(_deletes(sides))
@@ -63,11 +66,12 @@ def assess(
     reserve = reserved_marker(sides, final, deletes)
     own = own_change(sides, reserve, _said(sides, final) and not deletes)
     changes = (*((own,) if own else ()), *children, *deletes)
+    lingering = tuple(sides.lingering())
     if all(it.action is Action.KEEP for it in changes):
-        return Assessment(changes, sides.unmanaged(), claim=sides.claim)
+        return Assessment(changes, sides.unmanaged(), claim=sides.claim, lingering=lingering)
     writes = own is not None and own.action is not Action.KEEP
     ending = seal(scope, sides.known, reserve.children, final.children) if writes else None
-    return Assessment(changes, sides.unmanaged(), reserve, final, sides.claim, ending)
+    return Assessment(changes, sides.unmanaged(), reserve, final, sides.claim, ending, lingering)
 
 
 def _every(_: Key) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from pcsync.core.change import Action, Risk
 from pcsync.core.diff import FieldDiff
-from pcsync.core.resource import Bodies, Body, Call, Desired, Live
+from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document
 
 COLLECTION_MANIFEST = "Collection"
@@ -96,6 +96,14 @@ class Repeatable(Protocol):
     """A kind of which the service takes several of one name: two who create it at once would make two."""
 
     repeatable: bool
+
+
+@runtime_checkable
+class Parting(Protocol):
+    """A kind whose live resources are left out while an operation deletes them; they come back where that operation fails."""
+
+    def leaving(self, scope: str, bodies: Bodies) -> Iterable[Key]:
+        """The resources on their way out: not to be counted on, and not known to be gone."""
 
 
 @runtime_checkable

@@ -15,10 +15,11 @@ from pcsync.core.sides import Sides
 
 
 def final_marker(sides: Sides) -> Marker:
-    """The marker once everything is as declared."""
+    """The marker once everything is as declared; it names what is being deleted until that is gone."""
     fields = field_hashes(sides.kinds[COLLECTION], sides.collection) if sides.collection else {}
     entries = [declared(sides.kinds[it.key.kind], it) for it in sides.children]
-    children = {address: sides.known[address] for address, key in sides.known_children() if not sides.chosen(key)}
+    staying = {address for address, key in sides.known_children() if not sides.chosen(key) or key in sides.leaving}
+    children = {address: sides.known[address] for address in sides.known if address in staying}
     kept = sides.proof.fields if sides.proof and not sides.chosen(sides.key) else {}
     mine = children_entries(entries, sides.modes)
     return new_marker(sides.scope, sides.policy, {**kept, **fields}, {**children, **mine}, sides.marker)

@@ -23,6 +23,7 @@ class Sides:
     """One collection as a plan sees it. ``collection`` and ``children`` are the chosen ones of what is ``declared``.
 
     ``marker`` is what the live document carries, whatever it is worth; ``proof`` is the same where it is ours, else None.
+    ``leaving`` is being deleted: not live, and not gone before that has ended well.
     """
 
     scope: str
@@ -38,10 +39,19 @@ class Sides:
     ignoring: tuple[str, ...]
     claim: Claim
     marker: Marker | None
+    leaving: frozenset[Key] = frozenset()
 
     @classmethod
     def of(
-        cls, scope: str, desired: Sequence[Desired], live: Mapping[Key, Live], kinds: Kinds, policy: Policy, locate: Locate, chosen: Chosen
+        cls,
+        scope: str,
+        desired: Sequence[Desired],
+        live: Mapping[Key, Live],
+        kinds: Kinds,
+        policy: Policy,
+        locate: Locate,
+        chosen: Chosen,
+        leaving: frozenset[Key] = frozenset(),
     ) -> Sides:
         """The sides of a collection, its marker read."""
         key, wanted = Key(COLLECTION, scope), [it for it in desired if chosen(it.key)]
@@ -61,6 +71,7 @@ class Sides:
             ignoring=next((it.ignoring for it in desired if it.key == key), ()),
             claim=claim,
             marker=marker,
+            leaving=leaving,
         )
 
     @property
@@ -115,6 +126,10 @@ class Sides:
                 yield address, child_key(self.scope, address)
             except ValueError:
                 continue
+
+    def lingering(self) -> Iterator[Key]:
+        """Children of ours that are being deleted, and would come back without a word."""
+        yield from sorted(key for _, key in self.known_children() if key in self.leaving and key not in self.declared)
 
     def verdict(self, found: Change, verdicts: set[Standing]) -> Change:
         """A change marked as drift, or refused as a conflict."""

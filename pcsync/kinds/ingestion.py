@@ -15,6 +15,7 @@ from pcsync.kinds._shapes import ambiguous, child_reads, graded, ignored, sectio
 URLS = {"StaticCatalog": "sourceCatalogUrl", "StacGeoparquet": "stacGeoparquetUrl"}
 FIELDS = (*URLS.values(), "skipExistingItems", "keepOriginalAssets")
 SERVED = frozenset({"id", "creationTime", "status"})
+DELETING = "Deleting"  # until the operation ends; one that fails leaves the definition as it was
 
 
 class IngestionKind:
@@ -47,12 +48,16 @@ class IngestionKind:
         return child_reads(scope, bodies, ingestions_path)
 
     def live(self, scope: str, bodies: Bodies) -> Iterator[Live]:
-        """The definitions by name, or by id where they have none; those that are being deleted are gone."""
+        """The definitions by name, or by id where they have none; those that are being deleted are left out."""
         return with_twins(
-            Live(Key(self.name, scope, body.get("displayName") or body["id"]), body, f"{ingestions_path(scope)}/{segment(body['id'])}")
-            for body in (bodies.get(ingestions_path(scope)) or {}).get("value") or ()
-            if body.get("status") != "Deleting"
+            Live(_key(scope, body), body, f"{ingestions_path(scope)}/{segment(body['id'])}")
+            for body in _definitions(scope, bodies)
+            if body.get("status") != DELETING
         )
+
+    def leaving(self, scope: str, bodies: Bodies) -> Iterable[Key]:
+        """The definitions that are being deleted."""
+        return {_key(scope, body) for body in _definitions(scope, bodies) if body.get("status") == DELETING}
 
     def normalise(self, body: Body) -> Body:
         """Without what the service makes; null as absent."""
@@ -85,6 +90,14 @@ class IngestionKind:
     def export(self, lives: Sequence[Live]) -> Any:
         """The definitions as a list; one without a name is given its id, which adopting it will write."""
         return [{"displayName": live.key.name, **self.normalise(live.body)} for live in lives]
+
+
+def _definitions(scope: str, bodies: Bodies) -> Iterable[Body]:
+    return (bodies.get(ingestions_path(scope)) or {}).get("value") or ()
+
+
+def _key(scope: str, body: Body) -> Key:
+    return Key(IngestionKind.name, scope, body.get("displayName") or body["id"])
 
 
 def _patch(desired: Desired, live: Live) -> dict[str, Any]:

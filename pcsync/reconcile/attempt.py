@@ -119,7 +119,7 @@ class Attempt:
             await self._wait(change, error, wait)
             seen = await self._look(change, error)
             done = visible(change) and not remaining(self.kinds[change.key.kind], change, seen.live) and _marked(change, seen)
-            if done and not _only_hidden(change, error):
+            if done and not _only_hidden(change, error, seen):
                 return True
             if index == 0 and self._moved(change, seen):
                 raise GivenUp(Failed(change, _overtaken(change, error)))
@@ -148,9 +148,9 @@ def visible(change: Change) -> bool:
     return change.action in (Action.CREATE, Action.DELETE) or bool(change.fields) or change.key.kind == COLLECTION
 
 
-def _only_hidden(change: Change, error: PcsyncError) -> bool:
-    """Lists leave out what is being deleted, and it comes back when that operation fails: while it hangs, absence proves nothing."""
-    return change.action is Action.DELETE and change.key.kind != COLLECTION and isinstance(error, DeadlineError)
+def _only_hidden(change: Change, error: PcsyncError, seen: Seen) -> bool:
+    """What is being deleted comes back when that operation fails: until it has ended, absence proves nothing."""
+    return change.action is Action.DELETE and change.key.kind != COLLECTION and (seen.leaving or isinstance(error, DeadlineError))
 
 
 def _marked(change: Change, seen: Seen) -> bool:

@@ -18,8 +18,10 @@ from pcsync.core.resource import Desired, Key, Live
 from pcsync.core.sides import Chosen
 from pcsync.core.state import DesiredState, Reader
 from pcsync.core.why import ABSENT, BY_ITS_ID, CATALOG_WIDE, because
-from pcsync.reconcile.observe import MISSHAPEN, Observation, observe, reason, scope_address
+from pcsync.reconcile.observe import MISSHAPEN, Observation, leaving, observe, reason, scope_address
 from pcsync.reconcile.sight import Sight
+
+LINGERING = "it is being deleted, and the ownership marker names it until it is gone"
 
 
 @dataclass
@@ -94,7 +96,8 @@ class Judge:
         missing = Key(root.name, sight.scope) not in seen.live
         live, unread = ({}, []) if missing else self._readable(seen)
         self.findings.unknown.extend([] if missing else [*seen.unknown, *(gap for key, gap in unread if sight.asks(key))])
-        found = self._assessed(sight, desired, live)
+        found = self._assessed(sight, desired, live, frozenset() if missing else leaving(sight.kinds, seen))
+        self.findings.notes.update(f"{key}: {LINGERING}." for key in found.lingering)
         blind = {key for key, _ in unread}, frozenset() if missing else seen.unread
         changes = [it for it in found.changes if it.key not in blind[0] and it.key.kind not in blind[1]]
         orphans = missing and not any(it.key.kind == root.name and not it.refusal for it in changes)
@@ -104,11 +107,11 @@ class Judge:
         if sight.declared is not None:
             self.findings.unmanaged.update(found.unmanaged)
 
-    def _assessed(self, sight: Sight, desired: Sequence[Desired], live: Mapping[Key, Live]) -> Assessment:
+    def _assessed(self, sight: Sight, desired: Sequence[Desired], live: Mapping[Key, Live], parting: frozenset[Key]) -> Assessment:
         """The assessment; where nothing but ownership is to be taken, of what is as declared and nothing else."""
 
         def of(chosen: Chosen | None) -> Assessment:
-            return assess(sight.scope, desired, live, self.kinds, self.stance.policy, self.locate, chosen)
+            return assess(sight.scope, desired, live, self.kinds, self.stance.policy, self.locate, chosen, parting)
 
         found = of(self.stance.chosen)
         if not self.stance.adopting or any(it.refused_by == OWNERSHIP for it in found.changes):

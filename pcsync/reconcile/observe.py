@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pcsync.core.change import Unknown
 from pcsync.core.errors import AuthenticationError, PcsyncError
-from pcsync.core.kind import Kind, Proving
+from pcsync.core.kind import Kind, Parting, Proving
 from pcsync.core.resource import COLLECTION, Bodies, Key, Live
 from pcsync.core.state import Reader
 from pcsync.reconcile.together import together
@@ -50,6 +50,13 @@ async def observe(
     for stage in stages(kinds):
         await reading.read(stage)
     return reading.observation(kinds)
+
+
+def leaving(kinds: Iterable[Kind], seen: Observation) -> frozenset[Key]:
+    """What is on its way out by the bodies of an observation: left out of what is live, and not known to be gone."""
+    reading = _Interpretation(seen.scope, seen.bodies)
+    parting = (kind for kind in kinds if isinstance(kind, Parting) and kind.name not in seen.unread)
+    return frozenset(key for kind in parting for key in reading.ask(kind, kind.leaving))
 
 
 def interpret(scope: str, kinds: Iterable[Kind], bodies: Bodies) -> Observation:

@@ -12,17 +12,21 @@ from pcsync.core.diff import FieldDiff, diff
 from pcsync.core.kind import Kind, Kinds, Listed
 from pcsync.core.resource import CATALOG_SCOPE, Body, Key, Live
 from pcsync.core.state import Reader
-from pcsync.reconcile.observe import MISSHAPEN, Observation, observe, reason
+from pcsync.reconcile.observe import MISSHAPEN, Observation, leaving, observe, reason
 from pcsync.reconcile.steady import Steady
 from pcsync.reconcile.together import together
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One resource read again: what is live, None where it is not there; ``unread`` says why nobody knows."""
+    """One resource read again: what is live, None where it is not there; ``unread`` says why nobody knows.
+
+    ``leaving``: what was there is being deleted, and comes back where that fails.
+    """
 
     live: Live | None
     unread: str = ""
+    leaving: bool = False
 
 
 async def read_again(changes: Iterable[Change], kinds: Kinds, reader: Reader, *, concurrency: int = 64) -> dict[Key, Seen]:
@@ -58,7 +62,7 @@ def _seen(kind: Kind, observation: Observation, key: Key) -> Seen:
         _ = live and kind.normalise(live.body)
     except MISSHAPEN as wrong:  # so that whoever compares it later need not be on guard
         return Seen(None, reason(wrong))
-    return Seen(live, why)
+    return Seen(live, why, live is None and key in leaving([kind], observation))
 
 
 def form_of(kind: Kind, change: Change, live: Live | None) -> Body | None:

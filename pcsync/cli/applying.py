@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pcsync.cli.checks import Effort, after, made, placed
+from pcsync.cli.checks import Effort, after, made
 from pcsync.cli.happening import told
 from pcsync.cli.interrupt import SIGNAL_BASE, Interrupt, until_interrupted
 from pcsync.cli.journaling import Interrupted, Journal, interrupted
@@ -107,11 +107,12 @@ class Applying:
 
     def saved(self, path: Path, approved: str | None = None) -> int:
         """Apply a saved plan: exactly that, or nothing; of another digest than the approved one, nothing."""
-        from pcsync.cli.saved import read, require_approved, require_target
+        from pcsync.cli.saved import read, require_approved, require_target, require_whole
 
         plan = read(path)
         require_approved(plan, approved)
         require_target(plan, self.wiring.target)
+        require_whole(plan, protected=self.wiring.spec.protected or plan.target.protected)
         if not plan.changes and plan.complete:
             self.printer.say("the plan changes nothing")
             return 0
@@ -172,9 +173,9 @@ class Applying:
             if result.finished:
                 closing.close(journal.path.stem, self.clock.wall())
             if self.checks and not result.code(interrupt):
-                report = await made(after(plan), catalog, self.printer, self.checks, interrupt.stop, clock=self.clock)
                 places = {change.key: change.position for change in plan.changes}
-                report = placed(report, places.get)
+                wanted = after(plan)
+                report = await made(wanted, catalog, self.printer, self.checks, interrupt.stop, clock=self.clock, position=places.get)
                 result.checks = report if report.results else None  # of collections without items there is nothing to say
         finally:  # also when a second signal cuts it short: what is known is said
             if result.seconds is not None:

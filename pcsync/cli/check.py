@@ -46,7 +46,7 @@ def command(
 
     Exit code 0; 7 when a check failed or could not be made; 3 when a manifest is invalid.
     """
-    from pcsync.cli.checks import Effort, made, placed
+    from pcsync.cli.checks import Effort, made
     from pcsync.cli.interrupt import SIGNAL_BASE, until_interrupted
     from pcsync.cli.planning import selection, state_of
     from pcsync.cli.printing import Printer
@@ -73,8 +73,8 @@ def command(
         checks = state.checks([it for it in scopes if named is None or it in named], wiring.locate)
         async with wiring.catalog(credential, concurrency) as catalog:
             fatal = (AuthenticationError, ConnectionFailedError)
-            report = await made(checks, catalog, printer, effort, interrupt.stop, chosen=chosen, fatal=fatal)
-        printer.checks(placed(report, position))
+            report = await made(checks, catalog, printer, effort, interrupt.stop, chosen=chosen, fatal=fatal, position=position)
+        printer.checks(report)
         return SIGNAL_BASE + interrupt.signal if interrupt.signal else exit_code(report)
 
     try:

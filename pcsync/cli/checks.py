@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pcsync.cli.happening import checked
 from pcsync.client.clock import Clock
 from pcsync.core.change import Action
-from pcsync.core.checks import CheckReport, CollectionChecks
+from pcsync.core.checks import CheckReport, CheckResult, CollectionChecks, Verdict
 from pcsync.core.errors import PcsyncError
 from pcsync.core.resource import COLLECTION, Key
 from pcsync.core.source import Position
@@ -34,6 +35,11 @@ class Effort:
     patience: float = 10.0
 
 
+def nowhere(key: Key) -> Position | None:  # noqa: ARG001  the default of where something stands
+    """No manifest."""
+    return None
+
+
 async def made(
     checks: Sequence[CollectionChecks],
     catalog: Catalog,
@@ -44,24 +50,33 @@ async def made(
     chosen: Callable[[Key], bool] | None = None,
     fatal: tuple[type[PcsyncError], ...] = (),
     clock: Clock = CLOCK,
+    position: Callable[[Key], Position | None] = nowhere,
 ) -> CheckReport:
-    """The report of a run; ``chosen`` says of which resources, ``fatal`` after which failures nothing more can be asked."""
+    """The report of a run, whose results are told as they come to whoever reads events.
+
+    ``chosen`` says of which resources, ``fatal`` after which failures nothing more can be asked, ``position`` where what failed without
+    being declared has its place: the manifest of the resource it is about.
+    """
     from pcsync.seeing.checks.asking import Asking, Budget
     from pcsync.seeing.checks.run import Run
 
     def wanted(check: Check) -> bool:
         return chosen is None or chosen(Key.parse(check.address))
 
+    def heard(result: CheckResult) -> None:
+        printer.event("event", checked(placed(result, position)))
+
     asking = Asking(catalog.viewer(), Budget(effort.seconds, effort.requests, effort.at_once), clock.monotonic, clock.wall)
-    run = Run(asking, effort.patience, clock.sleep, progress=printer.progress(), stop=stop, fatal=fatal, chosen=wanted)
-    return await run.report(checks)
+    run = Run(asking, effort.patience, clock.sleep, progress=printer.progress(), stop=stop, fatal=fatal, chosen=wanted, heard=heard)
+    report = await run.report(checks)
+    return replace(report, results=tuple(placed(it, position) for it in report.results))
 
 
-def placed(report: CheckReport, position: Callable[[Key], Position | None]) -> CheckReport:
-    """The report with the place of what failed without being declared: the manifest of the resource it is about."""
-    failed = {id(it) for it in report.failed if it.position is None}
-    results = (replace(it, position=position(Key.parse(it.address))) if id(it) in failed else it for it in report.results)
-    return replace(report, results=tuple(results)) if failed else report
+def placed(result: CheckResult, position: Callable[[Key], Position | None]) -> CheckResult:
+    """The result with its place, where it failed without being declared."""
+    if result.position or result.verdict not in (Verdict.FAILED, Verdict.ERROR):
+        return result
+    return replace(result, position=position(Key.parse(result.address)))
 
 
 def after(plan: Plan) -> list[CollectionChecks]:

@@ -1,10 +1,11 @@
-"""What happens during an apply, as the fields of an ndjson event."""
+"""What happens during an apply and its checks, as the fields of an ndjson event."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from pcsync.core.checks import CheckResult
 from pcsync.reconcile.events import (
     Applied,
     Blocked,
@@ -59,3 +60,9 @@ def _more(event: Event) -> dict[str, Any]:
         case Skipped(why=why) | Diverged(why=why) | Unsealed(why=why):
             return {"message": why}
     return {}
+
+
+def checked(result: CheckResult) -> dict[str, Any]:
+    """A check ended: what it is about and how; numbers and pictures stand in the ``result`` line that comes at the end."""
+    said = {"address": result.address, "name": result.name, "sort": result.sort, "verdict": str(result.verdict), "message": result.message}
+    return {"event": "checked", **said, "position": str(result.position or ""), "seconds": round(result.seconds, 3)}

@@ -100,6 +100,7 @@ class Printer:
             from pcsync.render.ndjson import line
 
             self._put("ndjson", path, line(sort, fields))
+            sys.stdout.flush()  # a pipe would be filled before its reader sees the first one
 
     def result(self, text: str) -> None:
         """A text of the command's own on stdout."""

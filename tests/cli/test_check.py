@@ -284,3 +284,31 @@ def test_nothing_is_written(live: Served) -> None:
 
     posted = {it["path"] for it in sent if it["method"] != "GET"} - {"/_emulator/requests"}
     assert posted == {"/stac/search"}
+
+
+def test_events_tell_each_result_before_the_summary(live: Served) -> None:
+    live.declare(WRONG, checks=[COUNT])
+    applied = [json.loads(line) for line in live.folder.run("apply", "--yes", "-o", "ndjson").out.splitlines()]
+    checked = [json.loads(line) for line in live.check("-o", "ndjson").out.splitlines()]
+
+    for lines in (applied, checked):
+        events = {line["name"]: line for line in lines if line.get("event") == "checked"}
+        assert {name: line["verdict"] for name, line in events.items()} == {"has items": "passed", "draws something": "failed"}
+        assert events["draws something"]["position"].startswith("collections/naip.yaml:")
+        assert lines.index(events["has items"]) < [line["type"] for line in lines].index("result")
+        assert lines[-1]["type"] == "summary"
+
+
+def test_a_pipe_gets_an_event_while_other_checks_are_still_asked(live: Served) -> None:
+    live.declare(checks=[NONE, COUNT])
+    command = [sys.executable, "-c", "import sys; from pcsync.cli.main import main; sys.exit(main())"]
+    command += ["check", "-o", "ndjson", "--retry-for", "20s"]
+    with subprocess.Popen(command, cwd=live.folder.path, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        first = json.loads(running.stdout.readline())
+        ended = running.poll()
+        running.send_signal(signal.SIGINT)
+        running.wait(30)
+
+    assert (first["event"], first["verdict"]) == ("checked", "passed")
+    assert ended is None, "is empty is asked again for 20 s"

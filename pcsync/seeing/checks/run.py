@@ -30,6 +30,14 @@ OF_ITEMS = frozenset({"tile", "preview", "point", "statistics"})
 Chosen = Callable[[Check], bool]
 
 
+Heard = Callable[[CheckResult], None]
+
+
+def unheard(result: CheckResult) -> None:
+    """Nobody listens."""
+    del result
+
+
 def every(check: Check) -> bool:  # noqa: ARG001  the default of what is chosen
     """No check is left out."""
     return True
@@ -41,6 +49,7 @@ class Run:
 
     ``patience``: seconds for which a check that failed is asked again, because the tiler's caches may show what was before.
     ``fatal``: failures after which nothing more can be asked; they end the run. ``stop`` is set by whoever interrupts it.
+    ``heard`` is told of every result when it is known.
     """
 
     asking: Asking
@@ -50,6 +59,7 @@ class Run:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     fatal: tuple[type[PcsyncError], ...] = ()
     chosen: Chosen = every
+    heard: Heard = unheard
     without_items: list[str] = field(default_factory=list)
 
     async def report(self, collections: Sequence[CollectionChecks]) -> CheckReport:
@@ -82,11 +92,18 @@ class Run:
             self._defaults(around, declared),
         ]
         asked, found = await _all(side_by_side)
+        for known in (it for it in found if isinstance(it, CheckResult)):
+            self.heard(known)
         more = await self._each([it for it in found if isinstance(it, Check)], around)
         return [it for it in (*asked, *more, *found) if isinstance(it, CheckResult)]
 
     async def _each(self, checks: Iterable[Check], around: Around) -> Sequence[CheckResult]:
-        return await _all(self.check(it, around) for it in checks)
+        return await _all(self._told(it, around) for it in checks)
+
+    async def _told(self, check: Check, around: Around) -> CheckResult:
+        result = await self.check(check, around)
+        self.heard(result)
+        return result
 
     async def _defaults(self, around: Around, declared: Sequence[Check]) -> Sequence[Check | CheckResult]:
         """The checks that need no declaration, or why they cannot be known."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pcsync.client.errors import ConnectionFailedError
-from pcsync.core.checks import Verdict
+from pcsync.core.checks import CheckResult, Verdict
 from pcsync.core.errors import PcsyncError
 from pcsync.core.state import Look
 from pcsync.seeing.checks.asking import Asking, Budget
@@ -132,3 +132,22 @@ async def test_what_could_not_be_asked_is_an_error_unless_nothing_can_be_asked_a
 @pytest.mark.parametrize(("text", "seconds"), [("500ms", 0.5), ("5s", 5), ("1.5m", 90), ("12h", 43200), ("2d", 172800)])
 def test_durations_are_written_as_people_say_them(text: str, seconds: float) -> None:
     assert seconds_of(text) == seconds
+
+
+async def test_every_result_is_told_when_it_is_known_and_not_when_all_are(rig: Rig) -> None:
+    """A check that is asked again for seconds keeps nobody waiting for the others."""
+    told: list[tuple[str, float]] = []
+    start = rig.catalog.clock()
+    rig.patience = 8.0
+    slow = {"name": "slow", "search": {}, "expect": {"count": 5}}
+    quick = {"name": "quick", "search": {}, "expect": {"count": 1}}
+
+    def heard(result: CheckResult) -> None:
+        told.append((result.name, rig.catalog.clock() - start))
+
+    report = await rig.report([slow, quick], heard=heard)
+
+    assert {name for name, _ in told} == {it.name for it in report.results} == {"slow", "quick", "draws something"}
+    assert len(told) == len(report.results)
+    assert dict(told)["quick"] == 0.0
+    assert dict(told)["slow"] >= 5.0

@@ -10,14 +10,17 @@ import asyncio
 import sys
 from pathlib import Path
 
-import httpx
-import numpy
-import rasterio
-import rasterio.shutil
-from rasterio.enums import ColorInterp
-from rasterio.transform import from_bounds
+try:
+    import httpx
+    import numpy
+    import rasterio
+    import rasterio.shutil
+    from rasterio.enums import ColorInterp
+    from rasterio.transform import from_bounds
 
-from pcsync.emulator import Settings, create_app
+    from pcsync.emulator import Settings, create_app
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing.name} is not installed: pip install 'pcsync[emulator,tiles]'")
 
 SIDE = 512
 API = {"api-version": "2026-04-15"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -93,6 +93,10 @@ class Printer:
     def checks(self, report: CheckReport) -> None:
         """What checks found in every wanted format."""
         self._print(lambda form, style: checks_as(form, report, style, self._setting))
+
+    def rules(self, rendered: Callable[[str], str]) -> None:
+        """The documentation of rules, by format, in every wanted one."""
+        self._print(lambda form, _style: safe(rendered(form)) if form == "text" else rendered(form))
 
     def event(self, sort: str, fields: Mapping[str, Any]) -> None:
         """Something that happens now, as a line of every ndjson output; nothing where none is wanted."""

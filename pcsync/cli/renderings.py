@@ -29,6 +29,7 @@ SUITS: Mapping[str, tuple[str, ...]] = {
     "diagnostics": (*EVERY, "sarif", "html"),
     "preview": ("text", "json", "markdown", "html"),
     "checks": (*EVERY, "outputs", "html"),
+    "rules": ("text", "markdown", "json"),
 }
 """Formats by the value they can show; SARIF is about problems in files, and only validation has those."""
 NAMES = {
@@ -37,6 +38,7 @@ NAMES = {
     "diagnostics": "what validation finds",
     "preview": "a preview",
     "checks": "what checks find",
+    "rules": "rules",
 }
 ABOUT = {"sarif": ": it is about problems in files", "outputs": ": it is about what changes"}
 FORMATS = tuple(dict.fromkeys(form for forms in SUITS.values() for form in forms))

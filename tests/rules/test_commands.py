@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,41 @@ def test_explain_lists_every_rule_and_prints_the_page_of_one(tmp_path) -> None:
     assert page.code == 0
     assert "options: assets=imgae" in page.out
     assert "options: assets=image" in page.out
+
+
+def headings(markdown: str, level: int) -> list[str]:
+    """The headings of a level, outside of code."""
+    return re.findall(rf"^{'#' * level} (.+)$", re.sub(r"(?ms)^(`{3,}).*?^\1$", "", markdown), re.MULTILINE)
+
+
+def test_the_book_of_rules_has_a_section_for_every_rule_and_a_link_to_each(tmp_path) -> None:
+    folder = Folder(tmp_path)
+    book = folder.run("explain", "-o", "markdown").out
+    listed = [it["id"] for it in folder.run("explain", "-o", "json").json]
+
+    assert headings(book, 1) == ["Rules"]
+    assert headings(book, 3) == re.findall(r"\]\(#([\w-]+)\)", book) == listed
+    assert {rule.id for rule in rules()} < set(listed)
+    assert {"live-mosaic-empty", "yaml-syntax", "manifest-limit"} <= set(listed)
+    for rule in rules():
+        assert f"```yaml\n{rule.bad}```\n\nRight:\n\n```yaml\n{rule.good}```" in book
+
+
+def test_the_book_of_rules_is_written_to_a_file_and_says_the_same_of_a_rule_as_its_page(tmp_path) -> None:
+    folder = Folder(tmp_path)
+    assert folder.run("explain", "-o", "markdown=site/rules.md", "-o", "json=site/rules.json").out == ""
+
+    page = folder.run("explain", "render-unknown-asset", "-o", "markdown").out
+
+    assert page.startswith("### render-unknown-asset\n\n**error**: ")
+    assert page in (tmp_path / "site" / "rules.md").read_text(encoding="utf-8")
+
+
+def test_what_cannot_show_rules_is_said(tmp_path) -> None:
+    ran = Folder(tmp_path).run("explain", "-o", "junit")
+
+    assert ran.code == 64
+    assert "one of: text, markdown, json" in ran.err
 
 
 def test_explaining_a_rule_that_there_is_none_of_hints_at_the_nearest(tmp_path) -> None:

@@ -110,7 +110,9 @@ class Expectation(Part):
     values: dict[Text, Span] | None = Field(
         None, description="Least and largest value by band: its name, or b1, b2 for the first and the second. null is open."
     )
-    classes: list[int] | None = Field(None, description="Classes that have to be there; at a point, those of which it has to be one.")
+    classes: list[int] | None = Field(
+        None, description="Classes that have to be there, in a picture by their colours; at a point, those of which it has to be one."
+    )
     valid: Share | None = Field(None, description="Least share of pixels, 0 to 1, that have data.")
     count: Count | tuple[Count, Count | None] | None = Field(None, description="How many items: exactly, or least and most; null is open.")
     permissions: Annotated[str, Field(pattern=r"^[a-z]+$")] | None = Field(

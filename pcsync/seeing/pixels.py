@@ -72,6 +72,13 @@ def compare(before: Picture, after: Picture) -> Difference | None:
     return Difference(changed, distance / count, _mask(first) if changed else b"")
 
 
+def colours_of(picture: Picture) -> set[tuple[int, int, int]]:
+    """Red, green and blue of every colour that is visible in it. Raises UnreadablePictureError."""
+    image = _opened(picture.content, picture.media_type)[1]
+    found = image.getcolors(_count(image)) or []
+    return {(colour[0], colour[1], colour[2]) for _, colour in found if isinstance(colour, tuple) and colour[3]}
+
+
 def _opened(content: bytes, media_type: str) -> tuple[str, Image]:
     """Format and RGBA pixels. Raises UnreadablePictureError."""
     form = next((form for start, form in SIGNATURES.items() if content.startswith(start)), None)

@@ -14,7 +14,7 @@ DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 OK = 200
 BY_PLACE = re.compile(r"b([1-9][0-9]*)")
 """``b2`` is the second band, whatever it is called."""
-OF_PIXELS = frozenset({"nonBlank", "visible"})
+OF_PIXELS = frozenset({"nonBlank", "visible", "classes"})
 
 
 def judged(expected: Mapping[str, Any], answer: Answer) -> list[str]:

@@ -10,6 +10,7 @@ from pcsync.seeing import routes
 from pcsync.seeing.checks.answer import Answer, NothingThereError, drawn
 from pcsync.seeing.checks.around import Around, bounds_of
 from pcsync.seeing.checks.asking import One
+from pcsync.seeing.checks.classes import with_classes
 from pcsync.seeing.preview.geometry import one_sided, pixels_of, place_of
 
 SIZE = 256
@@ -26,7 +27,7 @@ async def ask(asked: Mapping[str, Any], expected: Mapping[str, Any], around: Aro
         bounds = tuple(asked["bounds"]) if "bounds" in asked else await _newest(asked, around)
         west, south, east, north = bounds
         route = crop(base, (west, south, east, north), options, expected)
-    return drawn(await one.look(route), route)
+    return await with_classes(drawn(await one.look(route), route), asked, expected, around, one)
 
 
 def crop(base: str, bounds: Bounds, options: str, expected: Mapping[str, Any]) -> str:

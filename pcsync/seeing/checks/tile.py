@@ -9,6 +9,7 @@ from pcsync.seeing import routes
 from pcsync.seeing.checks.answer import Answer, drawn
 from pcsync.seeing.checks.around import Around
 from pcsync.seeing.checks.asking import One
+from pcsync.seeing.checks.classes import with_classes
 
 
 async def ask(asked: Mapping[str, Any], expected: Mapping[str, Any], around: Around, one: One) -> Answer:
@@ -16,4 +17,4 @@ async def ask(asked: Mapping[str, Any], expected: Mapping[str, Any], around: Aro
     base, options = await around.base(asked), await around.options(asked)
     form, scale = expected.get("format", "png"), asked.get("scale", 1)
     route = routes.tile(base, asked["z"], asked["x"], asked["y"], options, scale=scale, form=form)
-    return drawn(await one.look(route), route)
+    return await with_classes(drawn(await one.look(route), route), asked, expected, around, one)

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from pcsync.core.checks import Verdict
+from pcsync.core.expecting import EXPECTATIONS
 from pcsync.seeing import routes
+from pcsync.seeing.checks.answer import Answer
+from pcsync.seeing.checks.expecting import judged
 from pcsync.seeing.checks.sorts import SORTS
 from tests.emulator.catalog import asset_form
 from tests.seeing.checks.conftest import BEYOND, CLASSES, Rig
@@ -15,6 +18,8 @@ from tests.seeing.checks.conftest import BEYOND, CLASSES, Rig
 PASSED, FAILED, SKIPPED = Verdict.PASSED, Verdict.FAILED, Verdict.SKIPPED
 Z = 8
 X, Y = routes.tile_at(11.0, 41.0, Z)
+AT = {"z": Z, "x": X, "y": Y}
+BY_COLOUR = 'assets=classes&colormap={"0":[9,9,9,0],"1":[200,30,40,255],"7":"#1e28c8","9":[30,200,40,255]}'
 TILE = {"renderOption": "columns", "z": Z, "x": X, "y": Y}
 GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "tile": (TILE, {"nonBlank": 0.5, "visible": 0.5, "format": "png", "size": [256, 256], "clipped": 0.1, "within": "20s"}),
@@ -60,50 +65,68 @@ async def test_a_thumbnail_is_a_picture_that_can_be_decoded(rig: Rig) -> None:
     assert (await rig.check("thumbnail", {}, size=[256, 256], nonBlank=0.9)).verdict is PASSED
 
 
-@pytest.mark.parametrize(
-    ("sort", "asked", "expected", "said"),
-    [
-        ("tile", TILE, {"size": [512, 512]}, "the picture has 256 x 256 pixels, not 512 x 512"),
-        ("tile", {**TILE, "x": X + 40}, {}, "status 404, not 200"),
-        ("tile", {**TILE, "renderOption": "rbg"}, {}, "the catalog has no render option rbg"),
-        ("tile", {**TILE, "mosaic": "resent"}, {}, "the catalog has no mosaic resent"),
-        ("tile", {"options": "assets=nothing", "z": Z, "x": X, "y": Y}, {}, "status 4"),
-        ("tile", {"options": "assets=columns&rescale=1000,3000", "z": Z, "x": X, "y": Y}, {}, "all that is visible is of one colour"),
-        ("tile", {"options": "assets=columns&rescale=100,101", "z": Z, "x": X, "y": Y}, {"clipped": 0.5}, "pixels are clipped"),
-        ("tile", TILE, {"nonBlank": 1}, "of the pixels show something, less than 100.0%"),
-        ("tile", TILE, {"within": "0ms"}, "more than 0ms"),
-        ("preview", {"renderOption": "columns", "item": "scenery"}, {}, "status 404, not 200"),
-        ("preview", {"renderOption": "columns", "item": "scene"}, {"visible": 1, "format": "jpeg"}, ""),
-        ("preview", {"renderOption": "columns", "bounds": [10.5, 40.5, 11.5, 41.5]}, {"nonBlank": 0.5}, ""),
-        (
-            "point",
-            {"renderOption": "numbers", "at": [41.0, 11.0]},
-            {"values": {"b1": [-1, 0.4]}},
-            "band b1 is 0.501961, outside of -1 to 0.4",
-        ),
-        ("point", {"renderOption": "numbers", "at": [41.0, 11.0]}, {"values": {"b7": [0, 1]}}, "there is no band b7"),
-        ("point", {"options": "assets=classes", "at": [41.0, 11.5]}, {"classes": [1, 2]}, "the value 7 is none of the classes 1, 2"),
-        ("point", {"options": "assets=classes", "at": [41.0, 11.5]}, {"classes": [7]}, ""),
-        ("point", {"renderOption": "numbers", "at": [11.0, 41.0]}, {}, "status 404, not 200"),
-        ("statistics", {"renderOption": "numbers"}, {"values": {"b1": [0.5, None]}}, "band b1 is 0 to 1, outside of 0.5 to …"),
-        ("statistics", {"options": "assets=classes"}, {"classes": [1, 4, 7]}, "class 4 is missing: there are 1, 7"),
-        ("statistics", {"options": "assets=classes"}, {"classes": [1, 7]}, ""),
-        ("legend", {"classmap": "mtbs-severity"}, {"classes": [1, 2, 99]}, "class 99 is missing"),
-        ("legend", {"classmap": "mtbs-severity"}, {"classes": [1, 2]}, ""),
-        ("legend", {"interval": "modis-10A1"}, {}, ""),
-        ("legend", {"colormap": "no-such-map"}, {}, "status 404, not 200"),
-        ("legend", {"colormap": "no-such-map"}, {"status": 404}, ""),
-        ("legend", {"renderOption": "numbers"}, {}, "has no colormap_name"),
-        ("tilejson", {"options": "rescale=0,0"}, {}, "status 400, not 200"),
-        ("wmts", {"options": "colormap={"}, {}, "status 400, not 200"),
-        ("search", {"datetime": "2030-01-01T00:00:00Z/.."}, {"count": [1, None]}, "0 items, not 1 to …"),
-        ("search", {}, {"count": 2}, "1 items, not 2"),
-        ("search", {"cql": [{"op": "=", "args": [{"property": "id"}, "scene"]}]}, {"count": 1}, ""),
-        ("search", {"cql": [{"op": "=", "args": [{"property": "id"}, "other"]}]}, {"count": 0}, ""),
-        ("sas", {}, {"permissions": "rlw"}, "the token allows rl, not w"),
-        ("sas", {}, {"validFor": "400d"}, "in less than 400d"),
-    ],
-)
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("tile", TILE, {"size": [512, 512]}, "the picture has 256 x 256 pixels, not 512 x 512"),
+    ("tile", {**TILE, "x": X + 40}, {}, "status 404, not 200"),
+    ("tile", {**TILE, "renderOption": "rbg"}, {}, "the catalog has no render option rbg"),
+    ("tile", {**TILE, "mosaic": "resent"}, {}, "the catalog has no mosaic resent"),
+    ("tile", {"options": "assets=nothing", "z": Z, "x": X, "y": Y}, {}, "status 4"),
+    ("tile", {"options": "assets=columns&rescale=1000,3000", "z": Z, "x": X, "y": Y}, {}, "all that is visible is of one colour"),
+    ("tile", {"options": "assets=columns&rescale=100,101", "z": Z, "x": X, "y": Y}, {"clipped": 0.5}, "pixels are clipped"),
+    ("tile", TILE, {"nonBlank": 1}, "of the pixels show something, less than 100.0%"),
+    ("tile", TILE, {"within": "0ms"}, "more than 0ms"),
+    ("tile", {**AT, "options": BY_COLOUR}, {"classes": [1, 7]}, ""),
+    ("tile", {**AT, "options": BY_COLOUR}, {"classes": [1, 9]}, "class 9 is missing: there are 1, 7"),
+    ("tile", {**AT, "options": BY_COLOUR}, {"classes": [0]}, "class 0 is transparent in the colour map: no picture can show it"),
+    ("tile", {**AT, "options": "assets=classes&colormap_name=mtbs-severity"}, {"classes": [1]}, ""),
+    ("tile", {**AT, "options": "assets=classes&colormap_name=mtbs-severity"}, {"classes": [2]}, "class 2 is missing: there are 1"),
+    ("tile", {**AT, "options": "assets=classes&colormap_name=viridis"}, {"classes": [1]}, "no class can be told by its colour"),
+    ("tile", {**AT, "options": "assets=classes"}, {"classes": [1]}, "no class can be told by its colour"),
+    ("preview", {"item": "scene", "options": BY_COLOUR}, {"classes": [1, 7]}, ""),
+    ("preview", {"item": "scene", "options": BY_COLOUR}, {"classes": [1, 7], "format": "jpeg"}, ""),
+    ("preview", {"item": "scene", "options": BY_COLOUR}, {"classes": [9], "format": "jpeg"}, "class 9 is missing"),
+    ("preview", {"renderOption": "columns", "item": "scenery"}, {}, "status 404, not 200"),
+    ("preview", {"renderOption": "columns", "item": "scene"}, {"visible": 1, "format": "jpeg"}, ""),
+    ("preview", {"renderOption": "columns", "bounds": [10.5, 40.5, 11.5, 41.5]}, {"nonBlank": 0.5}, ""),
+    (
+        "point",
+        {"renderOption": "numbers", "at": [41.0, 11.0]},
+        {"values": {"b1": [-1, 0.4]}},
+        "band b1 is 0.501961, outside of -1 to 0.4",
+    ),
+    ("point", {"renderOption": "numbers", "at": [41.0, 11.0]}, {"values": {"b7": [0, 1]}}, "there is no band b7"),
+    ("point", {"options": "assets=classes", "at": [41.0, 11.5]}, {"classes": [1, 2]}, "the value 7 is none of the classes 1, 2"),
+    ("point", {"options": "assets=classes", "at": [41.0, 11.5]}, {"classes": [7]}, ""),
+    ("point", {"renderOption": "numbers", "at": [11.0, 41.0]}, {}, "status 404, not 200"),
+    ("statistics", {"renderOption": "numbers"}, {"values": {"b1": [0.5, None]}}, "band b1 is 0 to 1, outside of 0.5 to …"),
+    ("statistics", {"options": "assets=classes"}, {"classes": [1, 4, 7]}, "class 4 is missing: there are 1, 7"),
+    ("statistics", {"options": "assets=classes"}, {"classes": [1, 7]}, ""),
+    ("legend", {"classmap": "mtbs-severity"}, {"classes": [1, 2, 99]}, "class 99 is missing"),
+    ("legend", {"classmap": "mtbs-severity"}, {"classes": [1, 2]}, ""),
+    ("legend", {"interval": "modis-10A1"}, {}, ""),
+    ("legend", {"colormap": "no-such-map"}, {}, "status 404, not 200"),
+    ("legend", {"colormap": "no-such-map"}, {"status": 404}, ""),
+    ("legend", {"renderOption": "numbers"}, {}, "has no colormap_name"),
+    ("tilejson", {"options": "rescale=0,0"}, {}, "status 400, not 200"),
+    ("wmts", {"options": "colormap={"}, {}, "status 400, not 200"),
+    ("search", {"datetime": "2030-01-01T00:00:00Z/.."}, {"count": [1, None]}, "0 items, not 1 to …"),
+    ("search", {}, {"count": 2}, "1 items, not 2"),
+    ("search", {"cql": [{"op": "=", "args": [{"property": "id"}, "scene"]}]}, {"count": 1}, ""),
+    ("search", {"cql": [{"op": "=", "args": [{"property": "id"}, "other"]}]}, {"count": 0}, ""),
+    ("sas", {}, {"permissions": "rlw"}, "the token allows rl, not w"),
+    ("sas", {}, {"validFor": "400d"}, "in less than 400d"),
+    ("tile", TILE, {"status": 404}, "status 200, not 404"),
+    ("tile", {**TILE, "x": X + 40}, {"status": 404}, ""),
+    ("tile", {"options": "assets=columns&rescale=0,255", **AT}, {"clipped": 0.5}, ""),
+    ("tile", TILE, {"visible": 1}, "of the pixels are visible, less than 100.0%"),
+    ("tile", TILE, {"nonBlank": 0.3, "visible": 0.5, "within": "20s"}, ""),
+    ("statistics", {"renderOption": "numbers"}, {"valid": 1}, ""),
+    ("search", {}, {"count": [2, 9]}, "1 items, not 2 to 9"),
+]
+"""What is asked and expected, and what is said of it: nothing where it passes."""
+
+
+@pytest.mark.parametrize(("sort", "asked", "expected", "said"), CASES)
 async def test_a_check_fails_for_the_reason_it_says(
     rig: Rig, sort: str, asked: dict[str, Any], expected: dict[str, Any], said: str
 ) -> None:
@@ -111,6 +134,37 @@ async def test_a_check_fails_for_the_reason_it_says(
 
     assert result.verdict is (FAILED if said else PASSED), result.message
     assert said in result.message
+
+
+def test_every_expectation_has_a_case_that_passes_and_one_that_fails() -> None:
+    """``format`` and ``valid`` fail below: the tiler answers in the format it is asked for, and this item has data everywhere."""
+    every = frozenset().union(*EXPECTATIONS.values())
+    passing = {name for *_, expected, said in CASES if not said for name in expected} | {name for _, said in GOOD.values() for name in said}
+    failing = {name for *_, expected, said in CASES if said for name in expected} | {"format", "valid"}
+
+    assert passing == every
+    assert failing == every
+
+
+async def test_a_picture_of_another_format_fails(rig: Rig) -> None:
+    """A thumbnail comes as it was uploaded."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    stream = BytesIO()
+    Image.linear_gradient("L").save(stream, "PNG")
+    await rig.catalog.post("/stac/collections/naip/assets", files=asset_form(content=stream.getvalue()))
+
+    assert (await rig.check("thumbnail", {}, format="png")).verdict is PASSED
+    assert (await rig.check("thumbnail", {}, format="jpeg")).message == "the picture is png, not jpeg"
+
+
+def test_too_few_pixels_with_data_fail() -> None:
+    answer = Answer(200, 0.1, {"values": {"b1": [0, 1]}, "valid": 0.42})
+
+    assert judged({"valid": 0.4}, answer) == []
+    assert judged({"valid": 0.5}, answer) == ["42.0% of the pixels have data, less than 50.0%"]
 
 
 async def test_a_failed_picture_is_attached(rig: Rig) -> None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "Show what apply would change.",
     "preview": "Draw the map before and after what would change.",
     "show": "Print a saved plan.",
+    "merge": "Put the plans of all shards together.",
     "apply": "Make the catalog as the manifests declare.",
     "check": "Ask whether the collections show and answer what they should.",
     "adopt": "Start to manage what is live, changing nothing else.",

@@ -21,9 +21,11 @@ from pcsync.cli.options import (
     target,
     validate,
 )
+from pcsync.core.errors import UsageError
 
 if TYPE_CHECKING:
     from pcsync.core.plan import Plan
+    from pcsync.core.shard import Shard
     from pcsync.seeing.preview.run import Preview
 
 CHANGES_EXIT = 2
@@ -33,6 +35,7 @@ CHANGES_EXIT = 2
 @target
 @credential
 @only
+@option("--shard", metavar="I/N", help="Plan part I of N of the collections; pcsync merge puts the parts together.")
 @output
 @option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for pcsync apply FILE.")
 @allowance
@@ -55,6 +58,7 @@ def command(
     endpoint: str | None,
     credential: str,
     only: tuple[str, ...],
+    shard: str | None,
     outputs: tuple[str, ...],
     out: Path | None,
     detailed_exitcode: bool,
@@ -68,6 +72,9 @@ def command(
 ) -> int:
     """Compare the manifests with the catalog and show what apply would change. Changes nothing.
 
+    With --shard I/N, N jobs plan one catalog side by side: each reads its own share of the collections, chosen by a hash of the id, and
+    shard 1 the ingestion sources.
+
     Exit code 0; 2 with --detailed-exitcode when there are changes; 1 when part of the catalog could not be read; 3 when a manifest is
     invalid.
     """
@@ -78,6 +85,7 @@ def command(
     wiring = wire(options, target, endpoint, credential)
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("plan")
+    part = parsed(shard)
     state = state_of(wiring, validate=validate)
 
     async def run() -> tuple[Plan, Preview | None]:
@@ -92,6 +100,7 @@ def command(
                 unmanaged=show_unmanaged,
                 allowance=allowance,
                 unasked=not validate,
+                shard=part,
             )
             if not preview:
                 return plan, None
@@ -112,8 +121,20 @@ def command(
         from pcsync.cli.saved import save
 
         save(plan, out)
-        printer.say(f"saved to {out}; apply exactly this with: pcsync apply {out}")
+        use = "apply exactly this with: pcsync apply" if part is None else "with the other shards: pcsync merge"
+        printer.say(f"saved to {out}; {use} {out}")
     return exit_code(plan, detailed_exitcode)
+
+
+def parsed(shard: str | None) -> Shard | None:
+    """The shard that was asked for. Raises UsageError for what is none."""
+    from pcsync.core.shard import Shard
+
+    try:
+        return Shard.parse(shard) if shard else None
+    except ValueError:
+        what = f"{shard!r} is no shard"
+        raise UsageError(what, where="--shard", fix="write the number of the part and how many there are: 1/4 to 4/4") from None
 
 
 def exit_code(plan: Plan, detailed: bool) -> int:

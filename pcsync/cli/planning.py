@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pcsync import __version__
 from pcsync.cli.checks import moved
 from pcsync.cli.desired import ManifestState
 from pcsync.cli.options import NOTHING_MORE, Allowance
+from pcsync.core.canonical import fingerprint
 from pcsync.core.checks import CollectionChecks
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
@@ -17,7 +19,9 @@ from pcsync.core.kind import COLLECTION_MANIFEST
 from pcsync.core.mark import Policy
 from pcsync.core.plan import Check
 from pcsync.core.policy import Guards
-from pcsync.core.resource import Key
+from pcsync.core.resource import Desired, Key
+from pcsync.core.shard import WHOLE, Part, Seen, Shard
+from pcsync.core.state import Scope
 from pcsync.kinds import KINDS
 from pcsync.reconcile.planning import make_plan
 from pcsync.reconcile.sight import Selection
@@ -55,11 +59,13 @@ async def plan_on(
     allowance: Allowance = NOTHING_MORE,
     adopting: bool = False,
     unasked: bool = False,
+    shard: Shard | None = None,
 ) -> Plan:
     """The plan of a project on an open catalog; warnings about the manifests go to stderr. ``unasked``: the rules were passed over."""
+    witnessed = Witnessed(state)
     plan = await make_plan(
         wiring.target,
-        state,
+        witnessed if shard else state,
         KINDS,
         catalog.reader(),
         wiring.locate,
@@ -71,13 +77,56 @@ async def plan_on(
         guards=guards(wiring, allowance),
         adopting=adopting,
         removals=state.removals,
+        shard=shard or WHOLE,
     )
     warnings = sorted({it for it in state.diagnostics if tells(it)}, key=lambda it: it.order)
     printer.warn(warnings[:SHOWN])
     if len(warnings) > SHOWN:
         printer.say(f"and {len(warnings) - SHOWN} more: pcsync validate")
     checks = (*plan.checks, *([UNASKED] if unasked else validation(warnings)))
-    return replace(plan, checks=checks, checks_after=() if adopting else following(plan, state, wiring))
+    plan = replace(plan, checks=checks, checks_after=() if adopting else following(plan, state, wiring))
+    if shard is None:
+        return plan
+    flags = {
+        "only": sorted(only),
+        "unmanaged": unmanaged,
+        "unasked": unasked,
+        "version": __version__,
+        "policy": _said(policy(wiring, allowance)),
+    }
+    return in_part(plan, Part(shard, witnessed.basis(flags), guards(wiring, allowance)))
+
+
+def in_part(plan: Plan, part: Part) -> Plan:
+    """The plan of a shard, which says so."""
+    return replace(plan, part=part, notes=(part.note, *plan.notes))
+
+
+def _said(policy: Policy) -> list[Any]:
+    return [policy.endpoint, policy.owners, sorted(policy.take_over), policy.force_conflicts, policy.marks]
+
+
+class Witnessed:
+    """A desired state (core.state.DesiredState) that remembers, as a sum, all that was declared."""
+
+    def __init__(self, state: ManifestState) -> None:
+        self._state, self._seen = state, Seen()
+
+    async def scopes(self) -> AsyncIterator[Sequence[Scope]]:
+        """The state's own batches."""
+        async for batch in self._state.scopes():
+            for _, entries in batch:
+                self._seen.add(entries)
+            yield batch
+
+    def expand(self, scope: str) -> Sequence[Desired]:
+        """As the state."""
+        return self._state.expand(scope)
+
+    def basis(self, flags: Mapping[str, Any]) -> str:
+        """The fingerprint of all that was declared, and of what the command line said of it."""
+        removals = sorted([it.collection, it.expect_items] for it in self._state.removals())
+        return fingerprint({"declared": self._seen.sum.hex(), "removals": removals, **flags})
 
 
 def following(plan: Plan, state: ManifestState, wiring: Wiring) -> tuple[CollectionChecks, ...]:

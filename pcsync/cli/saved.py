@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pcsync.cli.documents import read_document
 from pcsync.core.document import digest, from_json
-from pcsync.core.errors import StaleError
+from pcsync.core.errors import GuardError, StaleError
 from pcsync.render.json import plan_json
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ def require_approved(plan: Plan, approved: str | None) -> None:
     """Raises StaleError where a digest was approved and it is not this plan's."""
     if approved is not None and digest(plan) != approved.strip().lower():
         raise StaleError(f"the plan's digest is {digest(plan)}, approved was {approved}", fix="have this plan approved, or apply that one")
+
+
+def require_whole(plan: Plan, *, protected: bool) -> None:
+    """Raises GuardError for the plan of a shard where the target is protected: its guards were asked about the shard alone."""
+    if plan.part is not None and protected:
+        what = f"the plan is shard {plan.part.shard} only, and {plan.target.name} is protected: its guards have to hold for the whole"
+        raise GuardError(what, fix="put the shards together: pcsync merge SHARD... --out plan.json")
 
 
 def require_target(plan: Plan | Record, target: Target) -> None:

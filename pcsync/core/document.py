@@ -14,7 +14,9 @@ from pcsync.core.checks import CollectionChecks, DeclaredCheck
 from pcsync.core.diff import FieldDiff, Op
 from pcsync.core.errors import PcsyncError
 from pcsync.core.plan import Check, Plan, Seal, Target
+from pcsync.core.policy import Guards
 from pcsync.core.resource import Call, Key, Upload
+from pcsync.core.shard import Part, Shard
 from pcsync.core.source import Position
 
 FORMAT_VERSION = "1.0"
@@ -79,6 +81,7 @@ def _body(plan: Plan) -> dict[str, Any]:
             "notes": list(plan.notes),
             **({"seals": [_seal_json(seal) for seal in plan.seals]} if plan.seals else {}),
             **({"checks_after": [_after_json(it) for it in plan.checks_after]} if plan.checks_after else {}),
+            **({} if plan.part is None else {"shard": _part_json(plan.part)}),
         },
     }
 
@@ -125,6 +128,26 @@ def _after_json(checks: CollectionChecks) -> dict[str, Any]:
     return {"collection": checks.collection, "checks": members}
 
 
+def _part_json(part: Part) -> dict[str, Any]:
+    guards = part.guards
+    return {
+        "number": part.shard.number,
+        "of": part.shard.of,
+        "basis": part.basis,
+        "guards": {
+            "maxDeletes": guards.max_deletes,
+            "maxDeletePercent": guards.max_delete_percent,
+            "allowed": [str(key) for key in sorted(guards.allowed)],
+        },
+    }
+
+
+def _part(entry: dict[str, Any]) -> Part:
+    guards, allowed = entry["guards"], frozenset(Key.parse(address) for address in entry["guards"]["allowed"])
+    limits = Guards(guards["maxDeletes"], guards["maxDeletePercent"], allowed)
+    return Part(Shard.parse(f"{entry['number']}/{entry['of']}"), entry["basis"], limits)
+
+
 def _check_json(check: Check) -> dict[str, Any]:
     return {"name": check.name, "status": check.status, "message": check.message, "address": check.address}
 
@@ -159,6 +182,7 @@ def _plan(document: dict[str, Any]) -> Plan:
         kept_by_kind=dict(extra["kept_by_kind"]),
         seals=tuple(Seal(it["collection"], tuple(it["leaving"]), dict(it["former"]), it.get("whole")) for it in extra.get("seals", ())),
         checks_after=tuple(_after(it) for it in extra.get("checks_after", ())),
+        part=_part(extra["shard"]) if "shard" in extra else None,
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pcsync.core.change import Action, Change, Unknown
 from pcsync.core.checks import CollectionChecks
 from pcsync.core.diff import FieldDiff, diff
 from pcsync.core.resource import Key
+
+if TYPE_CHECKING:
+    from pcsync.core.shard import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Plan:
 
     ``kept`` counts resources that are as declared; ``unmanaged`` are live resources that no manifest declares and that nothing
     touches; ``unknown`` could not be read, and with one of those the plan cannot be applied. ``checks_after`` is what the
-    manifests declare to be looked at after apply, of the collections that are changed.
+    manifests declare to be looked at after apply, of the collections that are changed. ``part`` is there where this is the plan of a
+    shard only (None: of everything that was asked for).
     """
 
     target: Target
@@ -67,6 +71,7 @@ class Plan:
     kept_by_kind: Mapping[str, int] = field(default_factory=dict)
     seals: tuple[Seal, ...] = ()
     checks_after: tuple[CollectionChecks, ...] = ()
+    part: Part | None = None
 
     def counts(self) -> Counter[Action]:
         """How many resources each action concerns."""

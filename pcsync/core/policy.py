@@ -11,6 +11,9 @@ from pcsync.core.plan import Check, Plan
 from pcsync.core.resource import COLLECTION, Desired, Key
 
 EMPTIED = "emptied"
+MAX_DELETES, MAX_DELETE_PERCENT = "maxDeletes", "maxDeletePercent"
+LIMITS = frozenset({MAX_DELETES, MAX_DELETE_PERCENT})
+"""The checks that are about a plan as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,11 @@ def limits(plan: Plan, guards: Guards) -> Iterator[Check]:
     deletes = [change for change in plan.changes if change.action is Action.DELETE and not guards.allow(change.key)]
     managed = plan.kept + sum(change.action in (Action.UPDATE, Action.DELETE, Action.ADOPT) for change in plan.changes)
     if guards.max_deletes is not None and len(deletes) > guards.max_deletes:
-        yield Check("maxDeletes", "fail", f"{len(deletes)} resources would be deleted; the limit of this project is {guards.max_deletes}")
+        yield Check(MAX_DELETES, "fail", f"{len(deletes)} resources would be deleted; the limit of this project is {guards.max_deletes}")
     share = 100 * len(deletes) / managed if managed else 0.0
     if guards.max_delete_percent is not None and share > guards.max_delete_percent:
         limit = f"the limit of this project is {guards.max_delete_percent:g} %"
-        yield Check("maxDeletePercent", "fail", f"{share:.0f} % of {managed} managed resources would be deleted; {limit}")
+        yield Check(MAX_DELETE_PERCENT, "fail", f"{share:.0f} % of {managed} managed resources would be deleted; {limit}")
 
 
 def emptied(scope: str, desired: Sequence[Desired], changes: Iterable[Change]) -> Iterator[Check]:

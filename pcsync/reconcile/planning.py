@@ -23,6 +23,7 @@ from pcsync.core.plan import Check, Plan, Target
 from pcsync.core.policy import Guards, limits, without_allowed
 from pcsync.core.removal import Removal
 from pcsync.core.resource import CATALOG_SCOPE, Key
+from pcsync.core.shard import WHOLE, Shard
 from pcsync.core.state import DesiredState, Progress, Reader, Scope, Silence
 from pcsync.reconcile.in_use import dependent_kinds, in_use
 from pcsync.reconcile.judge import Findings, Judge, Stance
@@ -57,22 +58,23 @@ async def make_plan(
     adopting: bool = False,
     guards: Guards | None = None,
     removals: Callable[[], Iterable[Removal]] = tuple,
+    shard: Shard = WHOLE,
 ) -> Plan:
     """Compare what the manifests declare with what the catalog has.
 
     ``concurrency`` scopes are read at a time; ``only`` narrows the plan to some resources, and such a plan never lists the catalog.
     ``policy`` says whose markers count as ours (None: the target's owner) and what is allowed; an ``adopting`` plan writes markers and
-    nothing else. ``removals`` are asked for once all manifests are read.
+    nothing else. ``removals`` are asked for once all manifests are read. Of a ``shard`` only its own collections are read and compared.
     The plan is the same byte for byte whatever the order of answers. Raises what ``desired`` raises, AuthenticationError at once,
     and ServiceError or DeadlineError when the catalog stopped answering; any other failed read is in the plan as unknown.
     """
     stance = Stance(policy or Policy(target.endpoint, (target.owner,)), only, adopting)
-    planning = Planning(desired, kinds, Steady(reader), locate, stance, show_unmanaged, progress or Silence())
+    planning = Planning(desired, kinds, Steady(reader), locate, stance, show_unmanaged, progress or Silence(), shard)
     await planning.run(concurrency)
     if not stance.policy.marks:
         planning.note(UNMARKED)
     if not adopting:
-        await planning.remove(removals(), locate, stance, guards or Guards())
+        await planning.remove((it for it in removals() if shard.holds(it.collection)), locate, stance, guards or Guards())
     return planning.plan(target, guards or Guards())
 
 
@@ -88,8 +90,9 @@ class Planning:
         stance: Stance,
         show_unmanaged: bool,
         progress: Progress,
+        shard: Shard = WHOLE,
     ) -> None:
-        self._desired, self._kinds, self._reader, self._only = desired, kinds, reader, stance.chosen
+        self._desired, self._kinds, self._reader, self._only, self._shard = desired, kinds, reader, stance.chosen, shard
         self._show_unmanaged, self._progress = show_unmanaged, progress
         self._look = Look(
             stance.policy, stance.chosen is not None or stance.adopting, show_unmanaged, None if stance.adopting else stance.chosen
@@ -156,19 +159,33 @@ class Planning:
     async def _admit_all(self, concurrency: int) -> None:
         held: list[Scope] = []
         async for batch in self._desired.scopes():
-            held.extend(scope for scope in batch if self._concerns(*scope))
+            held.extend(scope for scope in batch if self._concerns(*scope) and self._holds(*scope))
             self._decide(len(held))
             if self._decided.done():
                 self._admit(held)
                 held.clear()
         self._decide(len(held), last=True)
         self._admit(held)
-        if not self._catalog_wide:  # what we made once and no manifest declares any more has to be found all the same
+        # what we made once and no manifest declares any more has to be found all the same
+        if not self._catalog_wide and self._shard.holds(CATALOG_SCOPE):
             self._admit_scope(CATALOG_SCOPE, ())
         await self._finish(concurrency)
 
     def _concerns(self, scope: str, entries: Sequence[Declared]) -> bool:
         return self._only is None or bool(self._narrowed(entries) or _named(self._only, scope))
+
+    def _holds(self, scope: str, entries: Sequence[Declared]) -> bool:
+        """It is to be read; of another shard's it is kept what it needs of the catalog as a whole."""
+        if self._shard.holds(scope):
+            return True
+        self._register(scope, entries)
+        return False
+
+    def _register(self, scope: str, entries: Sequence[Declared]) -> None:
+        if scope == CATALOG_SCOPE:
+            self._catalog_wide.update(entry.key for entry in entries)
+        elif names := self._catalog_needing.intersection(entry.key.kind for entry in entries):
+            self._scopes[scope] = names
 
     def _narrowed(self, entries: Sequence[Declared]) -> tuple[Declared, ...]:
         only = self._only
@@ -202,10 +219,7 @@ class Planning:
 
     def _admit_scope(self, scope: str, entries: tuple[Declared, ...]) -> None:
         root = self._root if scope != CATALOG_SCOPE else None
-        if root is None:
-            self._catalog_wide.update(entry.key for entry in entries)
-        elif names := self._catalog_needing.intersection(entry.key.kind for entry in entries):
-            self._scopes[scope] = names
+        self._register(scope, entries)
         wanted = self._wanted(scope, entries, root)
         if not wanted:
             return
@@ -232,7 +246,7 @@ class Planning:
 
     def _conclude(self, roster: Roster) -> None:
         if self._show_unmanaged:
-            self._findings.unmanaged.update(roster.strangers)
+            self._findings.unmanaged.update(key for key in roster.strangers if self._shard.holds(key.collection))
         if roster.failure:
             self._findings.notes.add(f"The listing of the catalog broke off, so collections were read one by one: {roster.failure}")
 

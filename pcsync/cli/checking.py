@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pcsync.cli.examining import Examination, SchemaFolder, places
 from pcsync.cli.owning import Own, own_rules
 from pcsync.cli.verdicts import Look, Looking, Shelf, keep, taken
-from pcsync.cli.workers import Workers
+from pcsync.cli.workers import Workers, worth_workers
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
 from pcsync.core.source import Origin, step
@@ -25,7 +25,6 @@ STORE = Path(".pcsync") / "schemas"
 
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
-    from pcsync.rules.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def check_files(
     own = own_rules(project)
     examination = examining(project, wanted, own)
     found = in_all([set(check(project, name, chosen, options, examination, cache=wanted.cache)) for name in names])
-    found.update(unknown_rules(project, own.rules))
+    found.update(unknown_rules(project, own))
     found.update(own.diagnostics)
     return len(chosen), sorted(found, key=lambda it: it.order)
 
@@ -63,13 +62,14 @@ def in_all(found: Sequence[set[Diagnostic]]) -> set[Diagnostic]:
 def beforehand(project: Project) -> tuple[Examination, list[Diagnostic]]:
     """All rules of a project for a command that is about something else, and what is wrong with its own ones."""
     own = own_rules(project)
-    return examining(project, Wanted(), own), [*unknown_rules(project, own.rules), *own.diagnostics]
+    return examining(project, Wanted(), own), [*unknown_rules(project, own), *own.diagnostics]
 
 
 def examining(project: Project, wanted: Wanted, own: Own) -> Examination:
     """The rules of a run. Raises UsageError for a rule that there is none of."""
     for name, patterns in (("--select", wanted.select), ("--ignore", wanted.ignore)):
-        require_known(name, patterns, (*rules(), *own.rules))
+        if patterns:
+            require_known(name, patterns, (*rules(), *own.rules))
     choice = Choice(wanted.select, wanted.ignore, tuple(project.rules.items()))
     return Examination(choice, datetime.now(UTC), SchemaFolder(wanted.stac_schemas or _store(project)), own.policies, project.plugins)
 
@@ -80,9 +80,9 @@ def _store(project: Project) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def unknown_rules(project: Project, own: Sequence[Rule]) -> Iterator[Diagnostic]:
+def unknown_rules(project: Project, own: Own) -> Iterator[Diagnostic]:
     """Names under ``rules:`` of pcsync.yaml that stand for no rule."""
-    for pattern, fix in unknown(project.rules, (*rules(), *own)):
+    for pattern, fix in unknown(project.rules, (*rules(), *own.rules)) if project.rules else ():
         origin = Origin(project.file.name, f"/rules{step(pattern)}")
         at = places(project.root).key(origin)
         what = f"there is no rule {pattern!r}"
@@ -93,12 +93,13 @@ def check(
     project: Project, target: str | None, files: Sequence[Path], options: GlobalOptions, examination: Examination, *, cache: bool = False
 ) -> Iterator[Diagnostic]:
     """The problems of some files as one target of the project sees them; whether that target can be reached does not matter."""
-    from pcsync.kinds import ATTACHING
+    from pcsync.kinds.attaching import ATTACHING
 
     known = project.targets.get(target or project.default_target or "")
     spec = replace(known, problems=()) if known else project.target(target)
     setting = context(project, spec, options.environment, ATTACHING)
-    _ = examination.engine  # made here, worker processes have it from the start
+    if worth_workers(files):
+        _ = examination.engine  # made here, worker processes have it from the start; few files that are all known take none
     looks = looked(Looking(examination, shelf_of(examination, setting, options.environment) if cache else None), files, setting)
     examined = [it.examined for it in looks]
     documents = [document for one in examined for document in one.documents]

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pcsync.core.diagnostic import Diagnostic
 from pcsync.core.source import Document, Extent, Origin, step
 from pcsync.manifests.load import Context, Loaded, load_file
+from pcsync.rules.book import rules, rules_across
 from pcsync.rules.catalog import Catalog, Extract
 from pcsync.rules.choice import Choice, by_subject
 from pcsync.rules.engine import Engine, Reported, merged
 from pcsync.rules.place import Places
 from pcsync.rules.plugged import plugged
-from pcsync.rules.policy import Policy
+
+if TYPE_CHECKING:
+    from pcsync.rules.policy import Policy
+    from pcsync.rules.rule import Rule
 
 LINES = re.compile(r"\r\n|\r|\n")
 
@@ -47,6 +50,8 @@ class SchemaFolder:
 
 
 def _decoded(path: Path) -> Any:
+    import json
+
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError):
@@ -67,6 +72,11 @@ class Examination:
     def engine(self) -> Engine:
         """The engine of this run, once per process."""
         return _engine(self)
+
+    @property
+    def overview(self) -> Engine:
+        """The engine for what only shows when documents are seen together; once per process."""
+        return _overview(self)
 
     def look(self, path: Path, context: Context) -> Examined:
         """Everything about one manifest file."""
@@ -100,21 +110,30 @@ class Examination:
         extracts = [extract for one in examined for extract in one.extracts]
         valid = all(one.valid for one in examined)
         catalog = Catalog(extracts, complete, unused(examined, context) if complete and valid else (), self._at_hand(extracts))
-        found = self.engine.across(catalog)
+        found = self.overview.across(catalog)
         if found:
-            yield from (it.diagnostic for it in self.engine.diagnostics(found, places(context.project.root)))
+            yield from (it.diagnostic for it in self.overview.diagnostics(found, places(context.project.root)))
 
     def _at_hand(self, extracts: Sequence[Extract]) -> frozenset[str]:
         """The extensions whose schemas are there."""
         if self.schemas.folder is None:
             return frozenset()
         named = {url for extract in extracts for url in extract.extensions}
-        return frozenset(url for url in named if self.engine.schemas.extension(url) is not None)
+        return frozenset(url for url in named if self.overview.schemas.extension(url) is not None)
 
 
 @cache
 def _engine(examination: Examination) -> Engine:
-    engine = Engine(examination.choice, examination.now, examination.schemas)
+    return _with_own(examination, rules())
+
+
+@cache
+def _overview(examination: Examination) -> Engine:
+    return _with_own(examination, rules_across())
+
+
+def _with_own(examination: Examination, ours: Sequence[Rule]) -> Engine:
+    engine = Engine(examination.choice, examination.now, examination.schemas, ours)
     own = [*(it.rule for it in examination.policies), *(rule for name in examination.plugins for rule in plugged(name))]
     for subject, members in by_subject(examination.choice, own).items():
         engine.chosen.setdefault(subject, []).extend(members)

@@ -15,7 +15,7 @@ import orjson
 from pcsync.cli.examining import SchemaFolder
 from pcsync.cli.sealed import replace_file
 from pcsync.client.schemas import SchemaUnavailableError
-from pcsync.kinds import ATTACHING
+from pcsync.kinds.attaching import ATTACHING
 from pcsync.manifests.load import context, load_file
 from pcsync.manifests.project import Project
 from pcsync.rules.catalog import Extract

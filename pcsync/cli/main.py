@@ -6,16 +6,20 @@ client, azure, pydantic or the emulator.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-import click
+SELDOM = 20_000  # objects made before the collector looks for circles: what is imported is none, and takes a tenth longer otherwise
+gc.set_threshold(max(SELDOM, gc.get_threshold()[0]))  # so before the imports below
 
-from pcsync import __version__
-from pcsync.cli.options import ENVIRONMENT, GlobalOptions
+import click  # noqa: E402
+
+from pcsync import __version__  # noqa: E402
+from pcsync.cli.options import ENVIRONMENT, GlobalOptions  # noqa: E402
 
 COMMANDS = {
     "init": "Start a project: pcsync.yaml and a first collection.",
@@ -36,7 +40,6 @@ COMMANDS = {
     "comment": "Put a report on the pull request it is about.",
     "emulate": "Serve a GeoCatalog on this machine.",
 }
-SELDOM = 20_000  # objects made before the collector looks for circles: what is imported is none, and takes a tenth longer otherwise
 USAGE_EXIT = 64
 SIGINT_EXIT = 130
 
@@ -100,7 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code as design.md §11 has them. Never raises, never prints a traceback for a user's mistake."""
     from pcsync.core.errors import PcsyncError
 
-    gc.set_threshold(max(SELDOM, gc.get_threshold()[0]))
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)  # what is there at the end goes with the process: to look for circles in it takes a tenth of validate
     try:
         code = pcsync.main(args=arguments, prog_name="pcsync", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -110,7 +114,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _say("interrupted", SIGINT_EXIT)
     except click.ClickException as wrong:
-        wrong.show(sys.stderr)
+        from pcsync.cli.misplaced import aimed
+
+        aimed(wrong).show(sys.stderr)
         return USAGE_EXIT
     except PcsyncError as wrong:
         return _say(str(wrong), wrong.exit_code)

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.errors import UsageError
 from pcsync.core.source import Document
-from pcsync.manifests.policies import read_policies
 from pcsync.manifests.problem import Problem
 from pcsync.manifests.project import Project, find_project, read_project
 from pcsync.rules.book import rules
-from pcsync.rules.live import LIVE
 from pcsync.rules.plugged import plugged
-from pcsync.rules.policy import Policy, SchemaError, compiled
-from pcsync.rules.rule import Rule
 
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
+    from pcsync.rules.policy import Policy
+    from pcsync.rules.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,8 @@ class Own:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """All of them as rules, with those that need a catalog."""
+        from pcsync.rules.live import LIVE
+
         return (*LIVE, *self.plugged, *(policy.rule for policy in self.policies))
 
 
@@ -42,6 +42,10 @@ def own_rules(project: Project) -> Own:
     plugins = tuple(rule for name in project.plugins for rule in plugged(name))
     if not project.policies:
         return Own((), plugins)
+    from pcsync.manifests.policies import read_policies  # few projects have any
+    from pcsync.rules.live import LIVE
+    from pcsync.rules.policy import Policy
+
     documents, found = read_policies(project)
     taken = {rule.id for rule in (*rules(), *LIVE, *plugins)}
     policies = []
@@ -56,6 +60,8 @@ def own_rules(project: Project) -> Own:
 
 def _problems(document: Document, index: int, taken: set[str]) -> Iterator[Problem]:
     """Why a rule of a policy file cannot be used."""
+    from pcsync.rules.policy import Policy, SchemaError, compiled
+
     body, at = document.body["rules"][index], f"/rules/{index}"
     if body["id"] in taken:
         yield Problem(
@@ -74,6 +80,7 @@ def _problems(document: Document, index: int, taken: set[str]) -> Iterator[Probl
 def reading() -> tuple[Rule, ...]:
     """What reading finds, as rules that the engine never asks."""
     from pcsync.manifests.pages import PAGES
+    from pcsync.rules.rule import Rule
 
     return tuple(
         Rule(it.id, it.title, Severity.WARNING if it.warns else Severity.ERROR, it.why, it.bad, it.good, type(None), lambda _: ())
@@ -83,6 +90,8 @@ def reading() -> tuple[Rule, ...]:
 
 def known(options: GlobalOptions) -> tuple[Rule, ...]:
     """Every rule there is: ours, those of reading, and those of the project one stands in, if any."""
+    from pcsync.rules.live import LIVE
+
     try:
         path = find_project(Path.cwd(), Path(options.config) if options.config else None)
     except UsageError:

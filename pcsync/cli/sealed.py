@@ -8,7 +8,6 @@ so nothing here ever fails because of one.
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import blake2b
@@ -52,7 +51,7 @@ def _key(path: Path) -> bytes | None:
 
 def _new_key(path: Path) -> bytes | None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, secrets.token_bytes(KEY_BYTES))
+    replace_file(path, os.urandom(KEY_BYTES))
     return _key(path)  # of two that are made at once the last one counts
 
 
@@ -86,7 +85,7 @@ def _seal(content: bytes, key: bytes) -> bytes:
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write beside the file and rename, so that nobody ever reads half of it."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.new")
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}.new")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as opened:
             opened.write(content)

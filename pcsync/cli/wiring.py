@@ -41,7 +41,7 @@ class Wiring:
     @cached_property
     def context(self) -> Context:
         """What loading a manifest of this project for this target takes."""
-        from pcsync.kinds import ATTACHING
+        from pcsync.kinds.attaching import ATTACHING
         from pcsync.manifests.load import context
 
         return context(self.project, self.spec, self.environment, ATTACHING, self.vault)

@@ -26,6 +26,11 @@ Work = Callable[[Path, "Context"], Result]
 _context: Context  # of this worker process
 
 
+def worth_workers(files: Sequence[Path]) -> bool:
+    """So many files are parsed by worker processes."""
+    return len(files) > FEW_FILES
+
+
 class Workers(Generic[Result]):
     """The results of one piece of work over many files, in the files' order.
 
@@ -35,7 +40,7 @@ class Workers(Generic[Result]):
     def __init__(self, work: Work[Result], files: Sequence[Path], context: Context) -> None:
         self._work, self._context = work, context
         self._chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
-        self._pool = _pool(context) if len(files) > FEW_FILES else None
+        self._pool = _pool(context) if worth_workers(files) else None
         self._futures = deque(self._pool.submit(_run, work, chunk) for chunk in self._chunks) if self._pool else deque()
 
     def futures(self) -> Iterator[Future[list[Result]]]:

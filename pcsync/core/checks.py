@@ -11,22 +11,6 @@ from typing import Any
 from pcsync.core.picture import Picture
 from pcsync.core.source import Position
 
-PICTURE = frozenset({"status", "within", "format", "size", "nonBlank", "visible", "clipped"})
-NUMBERS = frozenset({"status", "within", "values", "classes"})
-EXPECTATIONS: Mapping[str, frozenset[str]] = {
-    "tile": PICTURE,
-    "preview": PICTURE,
-    "point": NUMBERS,
-    "statistics": NUMBERS | {"valid"},
-    "legend": PICTURE | {"classes"},
-    "tilejson": frozenset({"status", "within"}),
-    "wmts": frozenset({"status", "within"}),
-    "search": frozenset({"status", "within", "count"}),
-    "sas": frozenset({"status", "within", "permissions", "validFor"}),
-    "thumbnail": PICTURE,
-}
-"""What may be expected of each sort of check."""
-
 
 class Verdict(StrEnum):
     """How a check ended. SKIPPED had nothing to look at (no items, budget spent) and says why; ERROR could not be made."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from pcsync.core.change import Action, Risk
-from pcsync.core.diff import FieldDiff
-from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
-from pcsync.core.source import Document
+if TYPE_CHECKING:  # reading manifests takes this module's names and none of these dataclasses: to make one takes a millisecond
+    from pcsync.core.change import Action, Risk
+    from pcsync.core.diff import FieldDiff
+    from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live
+    from pcsync.core.source import Document
 
 COLLECTION_MANIFEST = "Collection"
 

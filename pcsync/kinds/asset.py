@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from mimetypes import MimeTypes
+from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from pcsync.core.change import Action, Risk
@@ -14,17 +14,19 @@ from pcsync.core.kind import COLLECTION_MANIFEST, Kind
 from pcsync.core.resource import Bodies, Body, Call, Desired, Key, Live, Upload
 from pcsync.core.source import Document, step
 from pcsync.kinds._shapes import child_reads, collection_path, collection_read, graded, ignored, section, segment
+from pcsync.kinds.attaching import AssetFile
+
+if TYPE_CHECKING:
+    from mimetypes import MimeTypes
 
 SENT = ("key", "type", "roles", "title", "description")
 RISKS = {"title": Risk.COSMETIC, "description": Risk.COSMETIC, "roles": Risk.COSMETIC}
-MEDIA_TYPES = MimeTypes(filenames=())  # the tables of Python itself, so that a plan is the same on every machine
-MEDIA_TYPES.add_type("image/webp", ".webp")
-MEDIA_TYPES.add_type("text/markdown", ".md")
-MEDIA_TYPES.add_type("application/geo+json", ".geojson")
+MEDIA_TYPES = {".webp": "image/webp", ".md": "text/markdown", ".geojson": "application/geo+json"}
+"""What Python's own tables of 3.11 lack."""
 UNKNOWN_TYPE = "application/octet-stream"
 
 
-class AssetKind:
+class AssetKind(AssetFile):
     """Read out of the collection document, written by its own multipart calls; the bytes cannot be read back.
 
     The file is sent as ``<key><suffix>``: whether the service keeps the name it is sent or makes one of the key is not known (the
@@ -38,13 +40,6 @@ class AssetKind:
     after: tuple[str, ...] = ("tile-settings", "mosaic", "render-option")
     needs: tuple[str, ...] = ("collection",)
     partial = True
-    files: tuple[str, ...] = ("/assets/*/file",)
-    secrets: tuple[str, ...] = ()
-
-    def secret_facts(self, value: str) -> Mapping[str, Any]:
-        """Assets name no secrets."""
-        del value
-        return {}
 
     def model(self) -> Any:
         """Assets by key."""
@@ -101,7 +96,18 @@ class AssetKind:
 
 def media_type(filename: str) -> str:
     """The media type a file's suffix tells."""
-    return MEDIA_TYPES.guess_type(filename)[0] or UNKNOWN_TYPE
+    return _tables().guess_type(filename)[0] or UNKNOWN_TYPE
+
+
+@cache
+def _tables() -> MimeTypes:
+    """The tables of Python itself, so that a plan is the same on every machine; made when the first file is met, for they are long."""
+    from mimetypes import MimeTypes
+
+    tables = MimeTypes(filenames=())
+    for suffix, type in MEDIA_TYPES.items():
+        tables.add_type(type, suffix)
+    return tables
 
 
 def assets_path(collection: str) -> str:

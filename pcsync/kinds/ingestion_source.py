@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs
 from uuid import NAMESPACE_URL, uuid5
 
 from pcsync.core.change import Action, Risk
@@ -15,6 +14,7 @@ from pcsync.core.kind import Kind
 from pcsync.core.resource import CATALOG_SCOPE, Bodies, Body, Call, Desired, Key, Live
 from pcsync.core.source import Document
 from pcsync.kinds._shapes import ambiguous, graded, instant, segment, with_twins
+from pcsync.kinds.attaching import SourceToken
 
 SOURCES = "/inma/ingestion-sources"
 IDENTITY = "BlobManagedIdentity"
@@ -26,7 +26,7 @@ HOURS = {"h": 1, "d": 24}
 DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
-class IngestionSourceKind:
+class IngestionSourceKind(SourceToken):
     """Known by kind and container; its id on the service is an address only, ours is made of the owner's id for new ones."""
 
     name = "ingestion-source"
@@ -35,13 +35,6 @@ class IngestionSourceKind:
     after: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     partial = False
-    files: tuple[str, ...] = ()
-    secrets: tuple[str, ...] = ("/sasToken",)
-
-    def secret_facts(self, value: str) -> Mapping[str, Any]:
-        """A SAS token's expiry ``se``, permissions ``sp`` and resource ``sr``, as far as it has them; never its signature."""
-        token = parse_qs(value.strip().removeprefix("?"))
-        return {name: token[name][0] for name in ("se", "sp", "sr") if name in token}
 
     def model(self) -> Any:
         """A manifest of its own."""

@@ -17,9 +17,7 @@ import orjson
 
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.source import Position
-from pcsync.manifests import json_text
 from pcsync.manifests.text import MAX_DEPTH, TrapError, decoded
-from pcsync.manifests.wording import fast_parser_trap
 
 if TYPE_CHECKING:
     from pcsync.manifests.nodes import Composed
@@ -48,6 +46,8 @@ def parse(raw: bytes, file: str) -> Parsed:
     try:
         text = decoded(raw)
         if PurePosixPath(file).suffix == ".json":
+            from pcsync.manifests import json_text  # few manifests are JSON
+
             return Parsed((json_text.parse(text),))
         documents = fast(text, raw)
     except TrapError as trap:
@@ -81,6 +81,8 @@ def _refused(text: str) -> TrapError | None:
     try:
         yaml_rs.loads(text, parse_datetime=False)
     except ValueError as wrong:
+        from pcsync.manifests.wording import fast_parser_trap
+
         return None if _known_limit(str(wrong)) else fast_parser_trap(wrong, text)
     return None
 

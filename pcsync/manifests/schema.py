@@ -11,9 +11,12 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pcsync.core.kind import COLLECTION_MANIFEST, Kind
+from pcsync.core.kind import COLLECTION_MANIFEST
+
+if TYPE_CHECKING:
+    from pcsync.core.kind import Kind
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 POLICY = "Policy"

@@ -9,23 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pcsync.core.diagnostic import Diagnostic, Severity
 from pcsync.core.source import Document, Origin, Position
 from pcsync.rules.book import rules
 from pcsync.rules.catalog import Catalog
 from pcsync.rules.choice import Choice, by_subject
-from pcsync.rules.collection import Collection
-from pcsync.rules.manifest import Manifest
-from pcsync.rules.mosaic.mosaic import Mosaic
 from pcsync.rules.place import Places, placed
-from pcsync.rules.render.option import Option
 from pcsync.rules.rule import Finding, Rule
-from pcsync.rules.service.source import Source
 from pcsync.rules.stac.schemas import Find, Schemas, nothing
-from pcsync.rules.stac.stac import Stac
 from pcsync.rules.suppression import Idle, Suppression, no_rule, read, suppressions
+
+if TYPE_CHECKING:
+    from pcsync.rules.mosaic.mosaic import Mosaic
+    from pcsync.rules.render.option import Option
 
 SCHEMA = "manifest-"
 """How the ids of the schema's complaints begin: the ones that a rule may explain better."""
@@ -48,10 +46,10 @@ class Found:
 
 class Engine:
     """The chosen rules, ready to look at documents. ``now`` is the moment that expiry dates are compared with; ``find`` has the schemas of
-    STAC extensions."""
+    STAC extensions; ``known`` are the rules to choose from, all of them by default."""
 
-    def __init__(self, choice: Choice, now: datetime, find: Find = nothing) -> None:
-        self.chosen = by_subject(choice, rules())
+    def __init__(self, choice: Choice, now: datetime, find: Find = nothing, known: Sequence[Rule] | None = None) -> None:
+        self.chosen = by_subject(choice, rules() if known is None else known)
         self.now = now
         self.schemas = Schemas(find)
         self.good: set[object] = set()
@@ -60,6 +58,8 @@ class Engine:
 
     def look(self, document: Document) -> list[Found]:
         """What is wrong with one document, valid or not."""
+        from pcsync.rules.subjects import Collection, Manifest, Source, Stac  # not needed to look across documents only
+
         found = list(self.apply(Manifest(document)))
         if document.kind == "Collection":
             collection = Collection(document)

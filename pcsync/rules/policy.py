@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import jsonschema_rs
-
 from pcsync.core.diagnostic import Severity
 from pcsync.core.source import step, steps
 from pcsync.rules.manifest import Manifest
@@ -77,6 +75,8 @@ class Policy:
 @cache
 def compiled(schema: str) -> Any:
     """A JSON Schema ready for use. Raises SchemaError; what it refers to has to be in it."""
+    import jsonschema_rs  # takes longer than all rules that need no schema
+
     try:
         return jsonschema_rs.Draft202012Validator(json.loads(schema), retriever=_nothing)
     except (ValueError, jsonschema_rs.ReferencingError) as wrong:

@@ -19,7 +19,7 @@ from pcsync.cli.examining import Examination
 from pcsync.cli.owning import own_rules
 from pcsync.cli.sealed import FOLDER, KEPT, read_sealed, sealing_key, write_sealed
 from pcsync.cli.verdicts import Look, Looking
-from pcsync.kinds import ATTACHING
+from pcsync.kinds.attaching import ATTACHING
 from pcsync.manifests.load import context
 from pcsync.manifests.project import read_project
 from tests.harness import PROJECT, Folder, Ran

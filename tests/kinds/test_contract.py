@@ -17,7 +17,8 @@ from pydantic import TypeAdapter
 from pcsync.core.change import Action, Risk
 from pcsync.core.kind import Attaching, Conditional, Kind
 from pcsync.core.order import ranks
-from pcsync.kinds import ATTACHING, KINDS
+from pcsync.kinds import KINDS
+from pcsync.kinds.attaching import ATTACHING
 from tests.kinds.emulated import Emulated, emulated
 from tests.kinds.examples import EXAMPLES, document
 
@@ -75,6 +76,8 @@ def test_files_and_secrets_are_found_by_the_manifest_they_stand_in() -> None:
         "IngestionSource": [("/sasToken",)],
     }
     assert all(isinstance(kind, Attaching) for kinds in ATTACHING.values() for kind in kinds)
+    attaching = [(kind.manifest, kind.files, kind.secrets) for kind in KINDS.values() if isinstance(kind, Attaching)]
+    assert sorted(attaching) == sorted((manifest, it.files, it.secrets) for manifest, kinds in ATTACHING.items() for it in kinds)
 
 
 def test_kinds_with_a_precondition() -> None:

@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 import pcsync.manifests
-from pcsync.kinds import ATTACHING, KINDS
+from pcsync.kinds import KINDS
+from pcsync.kinds.attaching import ATTACHING
 from pcsync.manifests.load import context, load_all
 from pcsync.manifests.parse import parse
 from pcsync.manifests.project import read_project

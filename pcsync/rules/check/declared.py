@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pcsync.core.checks import EXPECTATIONS
+from pcsync.core.expecting import EXPECTATIONS
 from pcsync.rules.collection import Collection
 from pcsync.rules.shape import object_of
 

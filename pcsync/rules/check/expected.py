@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pcsync.core.checks import EXPECTATIONS
+from pcsync.core.expecting import EXPECTATIONS
 from pcsync.core.source import step
 from pcsync.rules.check.declared import checks, example
 from pcsync.rules.collection import Collection

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
-
 from pcsync.core.source import step
 
 VERSIONS = ("1.0.0", "1.1.0")
@@ -61,6 +59,8 @@ class Schemas:
         schema = self._find(url)
         if not isinstance(schema, dict):
             return None
+        import jsonschema_rs  # takes longer than the rules that need no schema
+
         try:
             return jsonschema_rs.validator_for(schema, validate_formats=False, retriever=self._retrieve, base_uri=url)
         except (ValueError, jsonschema_rs.ReferencingError):  # no JSON Schema, or one that refers to what cannot be had
@@ -79,6 +79,8 @@ def core(version: str) -> Validator | None:
     """The compiled schema of a Collection."""
     if version not in VERSIONS:
         return None
+    import jsonschema_rs
+
     schema = packaged(f"https://schemas.stacspec.org/v{version}/collection-spec/json-schema/collection.json")
     return jsonschema_rs.Draft7Validator(schema, validate_formats=False, retriever=_packaged)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from pcsync.cli.main import COMMANDS, pcsync
 from pcsync.core import errors
+from tests.harness import Folder
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 HELP = re.compile(r"(```console\n\$ pcsync --help\n).*?(```\n)", re.DOTALL)
@@ -32,6 +35,20 @@ def test_the_help_in_the_readme_is_what_the_command_says() -> None:
 
     assert shown is not None
     assert shown[0] == f"```console\n$ pcsync --help\n{help_text()}```\n"
+
+
+def test_the_plan_in_the_readme_is_what_the_command_says(tmp_path: Path) -> None:
+    shown = re.search(r"```console\n\$ pcsync plan\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    specs = shutil.copytree(README.parent / "examples" / "catalog-specs", tmp_path / "specs", ignore=shutil.ignore_patterns(".pcsync"))
+    expiry = (datetime.now(UTC) + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    folder = Folder(specs, {"IMAGERY_SAS": f"sp=rl&se={expiry}&sv=2022-11-02&sr=c&sig=bm90LWEtc2VjcmV0"})
+    folder.run("apply", "--yes", "--no-checks")
+    manifest = specs / "collections" / "naip" / "collection.yaml"
+    edited = manifest.read_text(encoding="utf-8").replace('rescale: "-1,1"', "rescale: -0.2,0.9").replace("rdylgn", "viridis")
+    manifest.write_text(edited, encoding="utf-8")
+
+    assert shown is not None
+    assert folder.run("plan").out == shown[1].replace("→", "->")  # the harness's stdout has no encoding that could carry an arrow
 
 
 def test_every_command_of_the_readme_exists() -> None:

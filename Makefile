@@ -15,6 +15,7 @@ help:
 	@echo "make demo    install, then validate, plan, apply, see drift and undo on the embedded emulator"
 	@echo "make test    the whole test suite"
 	@echo "make check   format, lint, types, layers, README"
+	@echo "make format  put format and imports right"
 	@echo "make bench   the benchmarks, as ratios in one run"
 	@echo "make chaos   break every exchange of an apply in every way, then apply once more; prints the counts"
 	@echo "make clean   remove .venv and caches"
@@ -24,7 +25,7 @@ install: $(INSTALLED)
 # $(call install,what is installed,extra)
 define install
 	@$(PYTHON) -c 'import sys; sys.exit("pcsync needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	@echo "==> installing $(1) into $(VENV)"
+	@echo "==> installing $(1) into $(VENV), which takes a minute with pip and seconds with uv"
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip install --quiet --python $(BIN)/python -e '.[$(2)]'; \
 	else \

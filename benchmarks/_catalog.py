@@ -34,7 +34,6 @@ PROPERTIES = [
     "view:sun_elevation",
 ]
 TYPES = {"eo:cloud_cover": "number", "gsd": "number", "view:off_nadir": "number", "view:sun_elevation": "number"}
-NUMBERS = {"eo:cloud_cover", "gsd", "view:off_nadir", "view:sun_elevation"}
 EXTENSIONS = "https://stac-extensions.github.io"
 COLOUR = "Gamma+RGB+3.2+Saturation+0.8"
 
@@ -130,10 +129,6 @@ def queryables(index: int) -> list[dict[str, Any]]:
         }
         for field in PROPERTIES
     ]
-
-
-def _type(field: str) -> str:
-    return "number" if field in NUMBERS else "string"
 
 
 def manifest(index: int) -> dict[str, Any]:

@@ -26,10 +26,6 @@ def demand(check: Check, value: Any, where: str = "body") -> None:
         raise Invalid("; ".join(wrong[:20]))
 
 
-def anything(_: Any, __: str) -> Iterator[str]:
-    return iter(())
-
-
 def text(least: int = 0, most: int | None = None, pattern: str | None = None) -> Check:
     compiled = re.compile(pattern) if pattern else None
 

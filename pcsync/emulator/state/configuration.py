@@ -55,10 +55,5 @@ def set_partition(db: Connection, collection: str, scheme: str) -> None:
     _bump(db, collection)
 
 
-def revision(db: Connection, collection: str) -> int:
-    """How often the configuration was written; the service keeps it as one document with optimistic concurrency."""
-    return int(db.execute("SELECT revision FROM collections WHERE id = ?", (collection,)).fetchone()[0])
-
-
 def _bump(db: Connection, collection: str) -> None:
     db.execute("UPDATE collections SET revision = revision + 1 WHERE id = ?", (collection,))

@@ -196,6 +196,7 @@ class Applying:
                 progress=self.printer.progress(),
                 stop=interrupt.stop,
                 sleep=self.clock.sleep,
+                keep=journal.kept,
             )
             done = ledger.outcome().done
             if done and not interrupt.stop.is_set():

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pcsync.cli.disk import Disk
 from pcsync.core.document import digest
 from pcsync.core.errors import PcsyncError, UsageError
 from pcsync.reconcile.journal import SETTLED, Doubt, Line, Run, closed, end, entry, head, last_line, line_count, read_run, sealed
@@ -29,29 +30,45 @@ KEPT = 50  # journals; older ones are of no use to anybody
 
 
 class Journal:
-    """The journal of an apply that runs."""
+    """The journal of an apply that runs. A line that was noted survives the death of the process, one that was kept a power cut too."""
 
     def __init__(self, path: Path, descriptor: int, clock: Callable[[], float]) -> None:
         self.path, self._descriptor, self._clock = path, descriptor, clock
         self._number = 0
+        self._disk = Disk(descriptor)
 
     def note(self, event: Event) -> None:
-        """Keep an event; on return it is on disk. Raises OSError, and then nothing more may be sent."""
+        """Write an event's line. Raises OSError, and then nothing more may be sent."""
         line = entry(event, self._clock())
         if line is not None:
-            self.put(line)
+            self._write(line)
+
+    async def kept(self) -> None:
+        """Return once every line so far is on disk. Raises OSError, and then nothing more may be sent."""
+        await self._disk.holds(self._number)
 
     def put(self, line: Line) -> None:
-        """One more line, on disk."""
-        content = sealed(line, self._number)
-        if os.write(self._descriptor, content) != len(content):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        """One more line, on disk on return; for when nothing else goes on."""
+        self._write(line)
         os.fsync(self._descriptor)
-        self._number += 1
 
     def end(self, *, finished: bool, counts: Mapping[str, int]) -> None:
         """The closing line."""
         self.put(end(finished=finished, counts=counts, at=stamp(self._clock())))
+
+    def close(self) -> None:
+        """After the last line, whatever ended the apply: all of it on disk."""
+        try:
+            self._disk.close()
+            os.fsync(self._descriptor)
+        finally:
+            os.close(self._descriptor)
+
+    def _write(self, line: Line) -> None:
+        content = sealed(line, self._number)
+        if os.write(self._descriptor, content) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        self._number += 1
 
 
 def name_of(plan: Plan, now: float) -> str:
@@ -67,13 +84,13 @@ def journal(root: Path, plan: Plan, name: str, clock: Callable[[], float]) -> It
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}{SUFFIX}"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, OWNER_ONLY)
+    opened = Journal(path, descriptor, clock)
     try:
-        opened = Journal(path, descriptor, clock)
         opened.put(head(plan, digest(plan), stamp(clock()), os.getpid()))
         flush_folder(folder)
         yield opened
     finally:
-        os.close(descriptor)
+        opened.close()
 
 
 def flush_folder(folder: Path) -> None:

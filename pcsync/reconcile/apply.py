@@ -11,7 +11,7 @@ from pcsync.core.kind import Kinds
 from pcsync.core.plan import Plan
 from pcsync.core.state import Progress, Reader, Sender, Silence
 from pcsync.reconcile.attempt import Attempt, Sleep
-from pcsync.reconcile.events import Applied, Blocked, Event, Failed, OnEvent, Skipped, Unsure, Verdict, unheard
+from pcsync.reconcile.events import Applied, Blocked, Event, Failed, Keep, OnEvent, Skipped, Unsure, Verdict, unheard, unkept
 from pcsync.reconcile.lanes import Fallen, Lane, phases
 from pcsync.reconcile.outcome import Ledger, Outcome
 from pcsync.reconcile.sealing import Sealing
@@ -32,10 +32,12 @@ async def apply(
     progress: Progress | None = None,
     stop: asyncio.Event | None = None,
     sleep: Sleep = asyncio.sleep,
+    keep: Keep = unkept,
 ) -> Outcome:
     """Make the plan's changes. Changes of one collection are serial, up to ``concurrency`` collections run side by side.
 
-    A failure blocks what needs it and nothing else. Once ``stop`` is set, what runs is finished and the rest is not attempted.
+    A failure blocks what needs it and nothing else. Once ``stop`` is set, what runs is finished and the rest is not attempted. Before
+    each request ``keep`` is awaited, its event told.
     Raises GuardError for a plan that something forbids and PcsyncError for one that is not complete; what fails on the way is in
     the outcome. Cancelled, it first reports by event what was under way (Unsure): a Ledger fed with the events still counts true.
     """
@@ -46,8 +48,9 @@ async def apply(
         ledger.note(event)
         on_event(event)
 
-    sealing = Sealing(plan, kinds, sender, reader, heard, sleep)
-    run = Run(kinds, Attempt(kinds, sender, reader, heard, sleep), sealing, heard, progress or Silence(), stop or asyncio.Event())
+    sealing = Sealing(plan, kinds, sender, reader, heard, sleep, keep)
+    attempt = Attempt(kinds, sender, reader, heard, sleep, keep)
+    run = Run(kinds, attempt, sealing, heard, progress or Silence(), stop or asyncio.Event())
     await run.plan(plan, concurrency)
     return ledger.outcome()
 

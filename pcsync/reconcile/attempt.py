@@ -24,7 +24,7 @@ from pcsync.core.mark import reserved
 from pcsync.core.ownership import MARKER
 from pcsync.core.resource import COLLECTION, Call
 from pcsync.core.state import Reader, Sender
-from pcsync.reconcile.events import Applied, Failed, OnEvent, Sending, Sent, Started, Unsure, Waiting
+from pcsync.reconcile.events import Applied, Failed, Keep, OnEvent, Sending, Sent, Started, Unsure, Waiting, unkept
 from pcsync.reconcile.touched import Seen, read_again, remaining
 
 LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0)
@@ -53,6 +53,7 @@ class Attempt:
     reader: Reader
     on_event: OnEvent
     sleep: Sleep
+    keep: Keep = unkept
 
     async def carry_out(self, change: Change) -> Applied | Failed | Unsure:
         """Send the change's requests; never raises a PcsyncError."""
@@ -104,6 +105,7 @@ class Attempt:
 
     async def _send(self, change: Change, index: int, call: Call) -> PcsyncError | None:
         self.on_event(Sending(change, index, call))
+        await self.keep()
         try:
             await self.sender.send(call)
         except AuthenticationError as error:

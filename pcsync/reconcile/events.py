@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from pcsync.core.change import Change
@@ -126,6 +126,13 @@ Verdict = Applied | Failed | Unsure | Blocked | Skipped
 Event = Started | Sending | Sent | Waiting | Verdict | Converged | Diverged | Sealed | Unsealed
 
 OnEvent = Callable[[Event], None]
+
+Keep = Callable[[], Awaitable[None]]
+"""Return once every event that was told so far would survive a power cut; awaited before each request."""
+
+
+async def unkept() -> None:
+    """Nobody keeps events."""
 
 
 def unheard(event: Event) -> None:

@@ -20,7 +20,7 @@ from pcsync.core.plan import Plan, Seal
 from pcsync.core.resource import COLLECTION, Body, Call, Key, Live
 from pcsync.core.state import Reader, Sender
 from pcsync.reconcile.attempt import LOOKS, Attempt, Sleep
-from pcsync.reconcile.events import Applied, OnEvent, Sealed, Unsealed, Unsure, Verdict
+from pcsync.reconcile.events import Applied, Keep, OnEvent, Sealed, Unsealed, Unsure, Verdict, unkept
 from pcsync.reconcile.lanes import Lane
 from pcsync.reconcile.observe import MISSHAPEN, interpret
 from pcsync.reconcile.touched import remaining
@@ -43,6 +43,7 @@ class Sealing:
     reader: Reader
     on_event: OnEvent
     sleep: Sleep
+    keep: Keep = unkept
     ended: dict[Key, Verdict] = field(default_factory=dict)
     _kept: dict[str, bool] = field(default_factory=dict)
 
@@ -82,7 +83,7 @@ class Sealing:
         call = Call("PUT", live.path, {**document, MARKER: final} if final else _without(document, MARKER))
         now = live_fingerprint(self.kinds[COLLECTION], live)
         again = replace(own, action=Action.UPDATE, calls=(call,), fingerprint=now)
-        ended = await Attempt(self.kinds, self.sender, self.reader, self.on_event, self.sleep).carry_out(again)
+        ended = await Attempt(self.kinds, self.sender, self.reader, self.on_event, self.sleep, self.keep).carry_out(again)
         return Sealed(own) if isinstance(ended, Applied) else Unsealed(own, ended.error.what)
 
     async def _missing(self, own: Change) -> Unsealed:

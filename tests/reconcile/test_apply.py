@@ -326,6 +326,32 @@ async def test_every_request_is_announced_before_it_goes_out_and_reported_after(
     assert [type(event) for event in events] == [*first, *second, *marker]
 
 
+async def test_no_request_goes_out_before_its_announcement_is_kept() -> None:
+    service = FakeCatalog(catalog())
+    told: list[Event] = []
+    kept: list[tuple[type[Event], int]] = []
+
+    async def keep() -> None:
+        kept.append((type(told[-1]), len(service.sent)))
+        await asyncio.sleep(0)
+
+    await applied([*NAIP, *DEM], service, on_event=told.append, keep=keep, concurrency=1)
+
+    assert kept == [(Sending, number) for number in range(len(service.sent))]
+    assert len(service.sent) == 5
+
+
+async def test_what_cannot_be_kept_is_not_sent() -> None:
+    service = FakeCatalog(catalog())
+
+    async def keep() -> None:
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        await applied(NAIP, service, keep=keep)
+    assert service.sent == []
+
+
 async def test_a_refused_plan_is_not_applied() -> None:
     service = FakeCatalog(catalog())
     plan = await planned(NAIP, service, only=lambda key: key.kind == "layer")

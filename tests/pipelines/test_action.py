@@ -146,18 +146,33 @@ def test_a_project_that_is_new_on_the_branch_is_created_whole(start, checkout, t
     assert outputs["has-changes"] == "true"
 
 
-def test_a_fork_cannot_read_the_pipelines_tokens_by_naming_them(start, checkout):
+@pytest.mark.parametrize("name", ["CANARY_TOKEN", "STORAGE_ACCOUNT_KEY", "STORAGE_CONNECTION_STRING"])
+def test_a_fork_cannot_read_the_pipelines_tokens_by_naming_them(start, checkout, name):
     base = git(checkout, "rev-parse", "HEAD")
-    checkout.write("collections/naip.yaml", manifest(name="${env:CANARY_TOKEN}"))
+    checkout.write("collections/naip.yaml", manifest(name=f"${{env:{name}}}"))
     commit(checkout, "steal")
 
-    job = start({"CANARY_TOKEN": "planted-canary"}, against="base", base=base)
+    job = start({name: "planted-canary"}, against="base", base=base)
     outputs = job.run(ACTION)
 
     assert job.failed
     assert outputs["exit-code"] == "3"
     assert "planted-canary" not in job.log + job.summary
     assert all(b"planted-canary" not in path.read_bytes() for path in Path(outputs["reports"]).iterdir())
+
+
+def test_a_fork_that_commits_a_link_makes_nothing_where_it_leads(start, checkout, tmp_path):
+    base = git(checkout, "rev-parse", "HEAD")
+    (tmp_path / "elsewhere").mkdir()
+    (checkout.path / ".pcsync").symlink_to(tmp_path / "elsewhere")
+    git(checkout, "add", "--force", ".pcsync")
+    commit(checkout, "lead away")
+
+    job = start(against="base", base=base)
+    job.run(ACTION)
+
+    assert not job.failed, job.log
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_the_comment_is_put_on_the_pull_request_and_edited_by_the_next_run(start, checkout, tmp_path):

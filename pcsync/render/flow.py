@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pcsync.render.terminal import cells
+from pcsync.render.terminal import DEFAULT_WIDTH, cells
 
 
 def flowed(text: str, width: int, indent: str = "") -> Iterator[str]:
@@ -18,3 +18,8 @@ def flowed(text: str, width: int, indent: str = "") -> Iterator[str]:
         else:
             line = longer
     yield lead + line
+
+
+def summed(text: str, width: int) -> Iterator[str]:
+    """The last line of a command: whole where lines are as long as in a pipe, for programs look for it; broken where it is narrower."""
+    yield from flowed(text, width) if width < DEFAULT_WIDTH else [text]

@@ -10,7 +10,7 @@ from pcsync.core.checks import CheckReport
 from pcsync.render.checks import checks_lines
 from pcsync.render.flow import flowed
 from pcsync.render.groups import DONE
-from pcsync.render.terminal import Style, one_line, safe
+from pcsync.render.terminal import DEFAULT_WIDTH, Style, one_line, safe
 from pcsync.render.wording import count, duration, number
 
 Said = tuple[str, str]
@@ -55,7 +55,7 @@ def outcome_lines(outcome: Outcome, style: Style) -> Iterator[str]:
     yield from _section("not attempted", [(address, "") for address in outcome.skipped], style)
     yield from _section("still not as declared after applying", outcome.remaining or (), style)
     yield from (style.dim(line) for note in outcome.notes for line in flowed(f"note: {one_line(note)}", style.width))
-    yield style.bold(f"Apply: {counts(outcome)} in {duration(outcome.seconds)}") + _proof(outcome, style)
+    yield from _verdict(outcome, style)
     if outcome.checks is not None:
         yield ""
         yield from checks_lines(outcome.checks, style)
@@ -84,9 +84,19 @@ def counts(outcome: Outcome) -> str:
     return ", ".join([*words, *(f"{number(len(entries))} {word}" for word, entries in rest.items() if entries)])
 
 
-def _proof(outcome: Outcome, style: Style) -> str:
+def _verdict(outcome: Outcome, style: Style) -> Iterator[str]:
+    """The counts, and what reading again found: on one line where there is room."""
+    said, proof = f"Apply: {counts(outcome)} in {duration(outcome.seconds)}", _proof(outcome)
+    paint = style.bad if outcome.remaining else style.good
+    if style.width >= DEFAULT_WIDTH or len(f"{said}; {proof}") <= style.width:
+        yield style.bold(said) + (paint(f"; {proof}") if proof else "")
+        return
+    yield from (style.bold(line) for line in flowed(said, style.width))
+    yield from (paint(line) for line in flowed(proof, style.width, "  ") if proof)
+
+
+def _proof(outcome: Outcome) -> str:
     if outcome.remaining is None:
         return ""
-    if outcome.remaining:
-        return style.bad(f"; read again: {count(len(outcome.remaining), 'resource')} still not as declared")
-    return style.good("; read again: everything is as declared")
+    left = f"{count(len(outcome.remaining), 'resource')} still not as declared"
+    return f"read again: {left if outcome.remaining else 'everything is as declared'}"

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from pcsync.core.picture import Comparison, Picture
-from pcsync.render.flow import flowed
+from pcsync.render.flow import flowed, summed
 from pcsync.render.markdown_fit import rows
 from pcsync.render.markdown_text import cell, code, inline
 from pcsync.render.terminal import Style, cells, cut, one_line, padded
@@ -92,7 +92,7 @@ def _reason(shown: Comparison) -> tuple[str, object]:
 
 def pictures_text(comparisons: Sequence[Comparison], style: Style) -> str:
     """The table: layer, how much differs, where, and what to know of it."""
-    return "\n".join([*_text_lines(comparisons, style), summary(comparisons)]) + "\n"
+    return "\n".join([*_text_lines(comparisons, style), *summed(summary(comparisons), style.width)]) + "\n"
 
 
 def _text_lines(comparisons: Sequence[Comparison], style: Style) -> Iterator[str]:

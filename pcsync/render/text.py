@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pcsync.core.change import Action, Change, Risk, worst
 from pcsync.core.plan import Check, Plan
 from pcsync.render.fields import views
-from pcsync.render.flow import flowed
+from pcsync.render.flow import flowed, summed
 from pcsync.render.groups import DONE, Group, counted, groups, tail, tally
 from pcsync.render.terminal import Style, cells, cut, one_line, padded
 from pcsync.render.text_fields import body_lines, field_lines
@@ -27,7 +27,7 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False, unmanaged: boo
 def plan_lines(plan: Plan, style: Style, *, verbose: bool = False, unmanaged: bool = False) -> Iterator[str]:
     """The lines of ``plan_text``, one by one."""
     protected = " (protected)" if plan.target.protected else ""
-    yield style.bold(one_line(f"Plan for {plan.target.name}")) + style.dim(one_line(f"  {plan.target.endpoint}{protected}"))
+    yield from _beside(one_line(f"Plan for {plan.target.name}"), one_line(f"{plan.target.endpoint}{protected}"), style)
     yield ""
     for group in groups(change for change in plan.changes if verbose or _worth_showing(change)):
         yield from _group_lines(group, style, verbose)
@@ -44,15 +44,19 @@ def _worth_showing(change: Change) -> bool:
 
 
 def _group_lines(group: Group, style: Style, verbose: bool) -> Iterator[str]:
-    title, counts = one_line(group.title), counted(group.changes)
-    if cells(title) + 2 + cells(counts) <= style.width:
-        yield f"{style.bold(title)}  {style.dim(counts)}"
-    else:
-        yield style.bold(title)
-        yield style.dim(f"  {counts}")
+    yield from _beside(one_line(group.title), counted(group.changes), style)
     column = min(max(cells(one_line(tail(change))) for change in group.changes), WIDEST_ADDRESS)
     for change in group.changes:
         yield from change_lines(change, style, column, verbose)
+
+
+def _beside(title: str, more: str, style: Style) -> Iterator[str]:
+    """A heading and what is told of it: on one line where there is room."""
+    if cells(title) + 2 + cells(more) <= style.width:
+        yield f"{style.bold(title)}  {style.dim(more)}"
+    else:
+        yield style.bold(title)
+        yield from (style.dim(line) for line in flowed(more, style.width, "  "))
 
 
 def change_lines(change: Change, style: Style, column: int = 0, verbose: bool = False) -> Iterator[str]:
@@ -154,10 +158,11 @@ def _verdict_lines(plan: Plan, style: Style) -> Iterator[str]:
     stops = [] if plan.complete else ["not everything could be read"]
     stops += [count(len(plan.refusals), "refusal")] if plan.refusals else []
     if stops:
-        yield style.bad(f"This plan cannot be applied: {listed(stops)}.")
+        yield from (style.bad(line) for line in flowed(f"This plan cannot be applied: {listed(stops)}.", style.width))
     words = [tally(plan)]
     if drift := sum(change.drift for change in moving):
         words.append(f"{drift} drifted")
     if moving:
         words.append(f"worst risk: {worst([change.risk for change in moving])}")
-    yield style.bold(f"Plan: {'' if moving or stops else 'nothing to do; '}{'; '.join(words)}")
+    said = f"Plan: {'' if moving or stops else 'nothing to do; '}{'; '.join(words)}"
+    yield from (style.bold(line) for line in summed(said, style.width))

@@ -104,7 +104,10 @@ def _band(band: str, names: list[str]) -> str | None:
 
 
 def _span(least: Any, most: Any) -> str:
-    return f"{'…' if least is None else f'{least:,}'} to {'…' if most is None else f'{most:,}'}"
+    """``1 to 9``, ``1 or more``, ``9 at most``; in ASCII, for a message goes to terminals of all code pages."""
+    if least is None:
+        return "anything" if most is None else f"{most:,} at most"
+    return f"{least:,} or more" if most is None else f"{least:,} to {most:,}"
 
 
 def _classes(expected: list[int], measured: Mapping[str, Any]) -> Iterator[str]:

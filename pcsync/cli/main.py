@@ -38,6 +38,7 @@ COMMANDS = {
     "explain": "Say what a rule of validation means, or list all rules.",
     "schema": "Print the JSON Schema of a manifest kind.",
     "comment": "Put a report on the pull request it is about.",
+    "doctor": "Say what is wrong with installation, project or catalog.",
     "emulate": "Serve a GeoCatalog on this machine.",
 }
 USAGE_EXIT = 64

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pcsync.core.checks import CheckReport
     from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
+    from pcsync.core.symptom import Symptom
     from pcsync.core.state import Progress
     from pcsync.render.outcome import Outcome
     from pcsync.rules.rule import Rule
@@ -97,6 +98,12 @@ class Printer:
     def rules(self, rendered: Callable[[str], str]) -> None:
         """The documentation of rules, by format, in every wanted one."""
         self._print(lambda form, _style: safe(rendered(form)) if form == "text" else rendered(form))
+
+    def symptoms(self, found: Sequence[Symptom]) -> None:
+        """What doctor found in every wanted format."""
+        from pcsync.render.symptoms import symptoms_json, symptoms_text
+
+        self._print(lambda form, style: symptoms_json(found) if form == "json" else symptoms_text(found, style))
 
     def event(self, sort: str, fields: Mapping[str, Any]) -> None:
         """Something that happens now, as a line of every ndjson output; nothing where none is wanted."""

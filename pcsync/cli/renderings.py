@@ -29,6 +29,8 @@ SUITS: Mapping[str, tuple[str, ...]] = {
     "diagnostics": (*EVERY, "sarif", "html"),
     "preview": ("text", "json", "markdown", "html"),
     "checks": (*EVERY, "outputs", "html"),
+    "symptoms": ("text", "json"),
+    "contrast": ("text", "json", "markdown"),
     "rules": ("text", "markdown", "json"),
 }
 """Formats by the value they can show; SARIF is about problems in files, and only validation has those."""
@@ -38,6 +40,8 @@ NAMES = {
     "diagnostics": "what validation finds",
     "preview": "a preview",
     "checks": "what checks find",
+    "symptoms": "what doctor finds",
+    "contrast": "a difference",
     "rules": "rules",
 }
 ABOUT = {"sarif": ": it is about problems in files", "outputs": ": it is about what changes"}

@@ -87,9 +87,10 @@ class Examination:
         reported = [it for document in loaded.documents for it in self.about(document, context.project.root)]
         if loaded.aside:
             reported += self.idle(loaded.documents, context.project.root)
+        home = next((it.origin.file for it in loaded.documents), "")
         return Examined(
             tuple(Document(it.kind, it.id, {}, it.origin) for it in loaded.documents),
-            tuple(merged(loaded.diagnostics, reported) if reported else loaded.diagnostics),
+            tuple(merged(loaded.diagnostics, reported, home) if reported else loaded.diagnostics),
             tuple(Extract.of(document) for document in loaded.documents),
             frozenset(context.variables.used),
             loaded.valid,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -12,6 +13,9 @@ from pcsync.core.errors import ServiceError, UsageError
 API_VERSION = "2026-04-15"
 PORTS = {"http": 80, "https": 443}
 QUERY_SAFE = "$,:/@!*'()"  # left readable in a query; OData's $top among them
+
+DOTS = re.compile(r"^[^?#]*/\.\.?(?=[/?#]|\Z)")
+"""A segment that every server and proxy on the way takes for this folder or the one above (RFC 3986, 5.2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,11 @@ class Endpoint:
         return self.encrypted or self.loopback
 
     def at(self, path: str) -> str:
-        """The URL of a path with its own query, and the api-version added to it."""
+        """The URL of a path with its own query, and the api-version added to it. Raises UsageError for the segments . and .. in it."""
+        if "/." in path and DOTS.search(path):
+            raise UsageError(
+                f"{shown(path)} leads to another place of the catalog", fix="nothing was sent; choose a name that is not . or .."
+            )
         if not path.startswith("/") or "api-version=" in path:  # "@other.host" would continue the host name
             return self.pinned(path, "")
         return f"{self.url}{path}{'&' if '?' in path else '?'}api-version={self.api_version}"

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pcsync.core.diagnostic import Diagnostic
-from pcsync.core.source import step
+from pcsync.core.source import Origin, step
 from pcsync.manifests.merge import merge
 from pcsync.manifests.parse import parse
 from pcsync.manifests.paths import PathError, existing
@@ -36,7 +36,7 @@ class Files:
     """The files that one manifest reads, and what is wrong with them.
 
     ``variable`` fills ``${name}`` in a path; ``mentions`` are those of MARKS that occur in any of the files at all; ``reads`` says which
-    files were read, ``asides`` whether any of them has a comment to pcsync.
+    files were read, ``asides`` whether any of them has a comment to pcsync; ``gaps`` are the places whose files could not be parsed.
     """
 
     root: Path
@@ -46,6 +46,7 @@ class Files:
     mentions: frozenset[bytes] = frozenset()
     reads: list[Read] = field(default_factory=list)
     asides: bool = False
+    gaps: list[Origin] = field(default_factory=list)
 
     def expand(self, tree: Tree, chain: tuple[str, ...] = ()) -> Tree:
         """The tree with every ``$file`` below it read in; the tree itself where there is none."""
@@ -72,11 +73,14 @@ class Files:
 
     def _included(self, tree: Tree, chain: tuple[str, ...]) -> Tree:
         siblings = self._object(replace(tree, value={name: member for name, member in tree.value.items() if name != FILE}), chain)
+        spoilt = len(self.diagnostics)
         try:
             base = self._base(tree, chain)
         except PathError as wrong:
             self.problems.append(Problem(wrong.rule, wrong.what, tree.at(step(FILE)), wrong.fix))
             return siblings
+        if base is None and len(self.diagnostics) > spoilt:
+            self.gaps.append(tree.at(step(FILE)))
         if base is None or not siblings.value:
             return base or siblings
         if not isinstance(base.value, dict):

@@ -307,6 +307,7 @@ class Loading:
         """Check the document against its schema; what is known to be wrong already is not said twice."""
         said = {it.pointer for it in self.problems[self.before :] if it.pointer}
         gaps = [it.origin.written() for it in self.problems[self.before :] if it.rule.startswith("file-")]
+        gaps += [it.written() for it in self.files.gaps]
         secret = [pointer for it in self.context.attaching.get(kind, ()) for pattern in it.secrets for pointer, _ in matches(body, pattern)]
         for it in check(kind, body):
             known = it.pointer in said or any(within(it.pointer, pointer) for pointer in secret)

@@ -52,7 +52,7 @@ def _below(root: Path, folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir():
             yield from () if entry.is_symlink() else _below(root, folder / entry.name)
-        elif entry.name.endswith(SUFFIXES):
+        elif entry.name.endswith(SUFFIXES) and (entry.is_symlink() or entry.is_file()):  # a pipe would be waited for
             path = folder / entry.name
             if entry.is_symlink():  # known from the listing, without asking the file system for each file
                 inside(root, path.relative_to(root).as_posix())

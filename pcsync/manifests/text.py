@@ -6,6 +6,7 @@ import codecs
 import re
 
 MAX_BYTES = 16 * 2**20
+BINARY = 8192  # bytes at the beginning in which no text has a NUL
 MAX_DEPTH = 128  # of nested lists and objects
 BOM = codecs.BOM_UTF8
 OTHER_BOMS = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
@@ -28,7 +29,7 @@ def decoded(raw: bytes) -> str:
     Parsers disagree whether a block scalar that the file ends in has a line end, where the file has none.
     """
     if len(raw) > MAX_BYTES:
-        raise TrapError("file-too-large", f"the file has {len(raw) // 2**20} MiB; {MAX_BYTES // 2**20} MiB is the limit", "split it")
+        raise TrapError("file-too-large", f"the file has more than {MAX_BYTES // 2**20} MiB, which is the limit", "split it")
     for mark, name in OTHER_BOMS.items():
         if raw.startswith(mark):
             raise TrapError("yaml-encoding", f"the file is {name}, not UTF-8", "save it as UTF-8")
@@ -37,6 +38,8 @@ def decoded(raw: bytes) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError as wrong:
+        if b"\0" in raw[:BINARY]:
+            raise TrapError("yaml-encoding", "the file is no text", "name a YAML or JSON file, saved as UTF-8") from None
         line, column = place(raw[: wrong.start].decode(), wrong.start)
         what = f"byte 0x{raw[wrong.start]:02x} is not UTF-8"
         raise TrapError("yaml-encoding", what, "save the file as UTF-8 (it looks like Latin-1 or Windows-1252)", line, column) from None

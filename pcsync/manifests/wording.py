@@ -18,6 +18,8 @@ TAGS = {
     "!ENV": "write ${env:NAME} instead",
     "!var": "write ${name} instead",
 }
+BEGUN = re.compile(r"while scanning an a|while scanning a simple key|.*quoted scalar")
+"""What the author has to look at where it began, not where the parser gave up."""
 LOOKS_LIKE_JSON = re.compile(r"\s*[{\[]")
 
 
@@ -31,7 +33,7 @@ def syntax_trap(wrong: yaml.YAMLError, text: str) -> TrapError:
     mark = getattr(wrong, "problem_mark", None)
     problem = str(getattr(wrong, "problem", None) or wrong)
     within = str(getattr(wrong, "context", ""))
-    context = getattr(wrong, "context_mark", None) if "quoted scalar" in within or within.startswith("while scanning an a") else None
+    context = getattr(wrong, "context_mark", None) if BEGUN.match(within) else None
     at = context or mark
     line, column = (at.line + 1, at.column + 1) if at else (1, 1)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

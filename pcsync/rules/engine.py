@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pcsync.rules.mosaic.mosaic import Mosaic
     from pcsync.rules.render.option import Option
 
+OF_ABSENCE = frozenset({"stac-schema", "style-title", "style-keywords"})
+"""Rules that miss something where the document could not be read whole."""
 SCHEMA = "manifest-"
 """How the ids of the schema's complaints begin: the ones that a rule may explain better."""
 
@@ -162,8 +164,25 @@ class Reporting:
                 yield Reported(Diagnostic(it.rule.id, it.severity, it.finding.what, suppression.position, "", it.finding.fix))
 
 
-def merged(loaded: Sequence[Diagnostic], reported: Sequence[Reported]) -> list[Diagnostic]:
-    """The loader's diagnostics and the rules', without complaints of the schema that a rule explains better."""
+def merged(loaded: Sequence[Diagnostic], reported: Sequence[Reported], file: str) -> list[Diagnostic]:
+    """The diagnostics of loading a manifest's file and of the rules, without those of each that the other explains better."""
     answered = {(it.diagnostic.position.file, it.diagnostic.pointer) for it in reported if it.answers}
-    kept = (it for it in loaded if not (it.rule.startswith(SCHEMA) and (it.position.file, it.pointer) in answered))
-    return [*kept, *(it.diagnostic for it in reported)]
+    kept = [it for it in loaded if not (it.rule.startswith(SCHEMA) and (it.position.file, it.pointer) in answered)]
+    return [*kept, *(it.diagnostic for it in reported if not repeats(it.diagnostic, kept, file))]
+
+
+def repeats(diagnostic: Diagnostic, loaded: Sequence[Diagnostic], file: str) -> bool:
+    """STAC's own schema says again what the manifest's has said of a value, or misses what stands in a file that could not be had."""
+    if diagnostic.rule not in OF_ABSENCE:
+        return False
+    said = (it for it in loaded if it.severity is Severity.ERROR)
+    return any(_missing(it, diagnostic, file) or (it.rule.startswith(SCHEMA) and it.position == diagnostic.position) for it in said)
+
+
+def _missing(it: Diagnostic, diagnostic: Diagnostic, file: str) -> bool:
+    """A ``$file`` inside the value, or what it names, could not be read."""
+    if it.position.file != diagnostic.position.file:
+        return diagnostic.position.file == file and not it.rule.startswith(SCHEMA)
+    first = (diagnostic.position.line, diagnostic.position.column)
+    last = (diagnostic.last_line, diagnostic.end)
+    return it.rule.startswith("file-") and first <= (it.position.line, it.position.column) <= last

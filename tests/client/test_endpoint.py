@@ -56,6 +56,18 @@ def test_a_link_to_any_other_origin_is_refused(link):
         CONTOSO.pinned(link, CONTOSO.url)
 
 
+@pytest.mark.parametrize("path", ["/stac/collections/..?sign=false", "/stac/collections/naip/queryables/..", "/stac/./search", "/.."])
+def test_a_path_that_leads_to_another_resource_is_never_asked(path):
+    """DELETE of a queryable called .. would be DELETE of its collection: servers and proxies fold such segments away."""
+    with pytest.raises(UsageError, match="another place"):
+        CONTOSO.at(path)
+
+
+@pytest.mark.parametrize("path", ["/stac/collections/..a", "/stac/collections/a..b/queryables/.x", "/data/tiles?expression=a/../b"])
+def test_dots_inside_a_name_or_a_query_are_dots(path):
+    assert CONTOSO.at(path).startswith(CONTOSO.url + path)
+
+
 def test_a_path_cannot_continue_the_host_name():
     with pytest.raises(ServiceError, match="another host"):
         CONTOSO.at("https://evil.example/stac")

@@ -10,12 +10,14 @@ from pcsync.rules.collection import Collection
 from pcsync.rules.manifest import Manifest
 from pcsync.rules.rule import ERROR, WARNING, Finding, rule
 from pcsync.rules.service.across import slug
-from pcsync.rules.shape import object_of
+from pcsync.rules.shape import object_of, text_of
 from pcsync.rules.words import shown
 
 LISTS = {"renderOptions": "id", "mosaics": "id", "queryables": "name", "ingestions": "displayName"}
 PLAIN = re.compile(r"[A-Za-z0-9._+()-]+")
 STRANGE = re.compile(r"[\s,|;&=?#%/\\\x00-\x1f]")
+DOTS = frozenset({".", ".."})
+IDENTITY = {"Collection": "/id", "Removal": "/collection"}
 LONGEST_ID = 54  # a storage container is called <id>-<8 hex> and takes 63
 LONGEST_KEY = 255
 MOSAIC = "  - {id: %s, name: Example, cql: []}\n"
@@ -103,6 +105,27 @@ def collection_id(manifest: Manifest) -> Iterator[Finding]:
         yield Finding("/id", f"{shown(strange[0])!r} in an id has to be escaped wherever it is used", fix)
     elif len(manifest.id) > LONGEST_ID:
         yield Finding("/id", f"this id has {len(manifest.id)} characters", f"choose one of at most {LONGEST_ID}")
+
+
+@rule(
+    "service-dots",
+    Manifest,
+    ERROR,
+    "a name that is nothing but one or two dots",
+    why="""
+Names stand in URLs, where . is the place itself and .. the one above: deleting a queryable called .. would be deleting its collection.
+Nothing of that name is ever sent.""",
+    bad='queryables:\n  - {name: "..", definition: {type: string}}\n',
+    good='queryables:\n  - {name: "..year", definition: {type: string}}\n',
+)
+def dots(manifest: Manifest) -> Iterator[Finding]:
+    if manifest.id in DOTS and manifest.kind in IDENTITY:
+        yield Finding(IDENTITY[manifest.kind], f"{manifest.id} is no name for a collection", "choose letters and digits")
+    for pointer, body in manifest.members("queryables") if manifest.collection else ():
+        if text_of(body.get("name")) in DOTS:
+            yield Finding(f"{pointer}/name", f"{body['name']} is no name for a queryable", "name a property of the items")
+    for key in DOTS & object_of(manifest.body.get("assets")).keys():
+        yield Finding(f"/assets/{key}", f"{key} is no key for an asset", "choose letters and digits", key=True)
 
 
 @rule(

@@ -16,7 +16,6 @@ from pcsync.render.outcome import Outcome, Said, counts
 from pcsync.render.terminal import cut
 from pcsync.render.wording import count, duration, listed, number
 
-FEW = 10  # collections whose checks stand in an apply's comment
 SHORT = 3_000  # characters of a file's problems in their short form
 HEAD = ["| Line | Severity | Rule | What |", "| --- | --- | --- | --- |"]
 
@@ -55,8 +54,8 @@ def _message(text: str) -> str:
     return inline(cut(text, LONG, PLAIN))
 
 
-def outcome_markdown(outcome: Outcome, report: str = "") -> str:
-    """The true counts first, then everything that was not done."""
+def outcome_markdown(outcome: Outcome, report: str = "", limit: int = LIMIT) -> str:
+    """The true counts first, then everything that was not done, then the checks that were made afterwards, by collection."""
     head = [f"{comment('pcsync:apply')}\n## Apply", _verdict(outcome)]
     sections = {
         "Failed": outcome.failed,
@@ -67,14 +66,12 @@ def outcome_markdown(outcome: Outcome, report: str = "") -> str:
     parts = [_section(title, entries) for title, entries in sections.items() if entries]
     notes = ["\n".join(rows((f"- note: {_message(note)}" for note in outcome.notes), len(outcome.notes), lambda more: f"- … {more} more"))]
     more = [f"All of it is in {whole(report)}."] if parts else []
-    return "\n\n".join([*head, *parts, *(note for note in notes if note), *_checks(outcome), *more]) + "\n"
-
-
-def _checks(outcome: Outcome) -> list[str]:
-    """The checks that were made afterwards, in what room there is."""
-    if outcome.checks is None:
-        return []
-    return ["### Checks", checks_verdict(outcome.checks), *(block.short() for block in checks_blocks(outcome.checks)[:FEW])]
+    checks = outcome.checks
+    said = ["### Checks", checks_verdict(checks)] if checks else []
+    blocks = checks_blocks(checks) if checks else []
+    left_out = f"left out here. All of it is in {whole(report)}.*"
+    top = [*head, *parts, *(note for note in notes if note), *said]
+    return fitted(top, blocks, more, lambda left: f"*… the checks of {count(left, 'collection')} {left_out}", limit)
 
 
 def _verdict(outcome: Outcome) -> str:

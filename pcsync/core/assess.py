@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pcsync.core.change import Action, Change
-from pcsync.core.compare import Locate, change, declared, live_fingerprint
+from pcsync.core.compare import Locate, change, declared, deletion
 from pcsync.core.diff import FieldDiff, Op
 from pcsync.core.kind import Kinds
 from pcsync.core.mark import Mode, Policy, as_last, entry_of, hidden_fields
@@ -134,13 +134,4 @@ def _deletes(sides: Sides) -> Iterator[Change]:
 def _delete(sides: Sides, key: Key) -> Change:
     """The delete of one live child."""
     kind, live = sides.kinds[key.kind], sides.live[key]
-    return Change(
-        key,
-        Action.DELETE,
-        before=kind.normalise(live.body),
-        after=None,
-        risk=kind.risk(Action.DELETE, ()),
-        calls=tuple(kind.calls(None, live)),
-        fingerprint=live_fingerprint(kind, live),
-        why=AUTHORITATIVE if sides.modes.get(key.kind) is Mode.AUTHORITATIVE else DROPPED,
-    )
+    return deletion(kind, live, AUTHORITATIVE if sides.modes.get(key.kind) is Mode.AUTHORITATIVE else DROPPED)

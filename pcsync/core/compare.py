@@ -109,6 +109,20 @@ def change(kind: Kind, desired: Desired, live: Live | None, locate: Locate) -> C
     )
 
 
+def deletion(kind: Kind, live: Live, why: str = "") -> Change:
+    """The delete of a live resource."""
+    return Change(
+        live.key,
+        Action.DELETE,
+        before=kind.normalise(live.body),
+        after=None,
+        risk=kind.risk(Action.DELETE, ()),
+        calls=tuple(kind.calls(None, live)),
+        fingerprint=live_fingerprint(kind, live),
+        why=why,
+    )
+
+
 def refused(change: Change, why: str, by: str = "") -> Change:
     """The same change, which apply will not make, with the reason; its requests are dropped so that nothing can send them."""
     return replace(change, refusal=why, refused_by=by, calls=()) if why else change

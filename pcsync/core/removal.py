@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pcsync.core.change import OWNERSHIP, Action, Change
-from pcsync.core.compare import Locate, live_fingerprint, refused
+from pcsync.core.change import OWNERSHIP, Change
+from pcsync.core.compare import Locate, deletion, refused
 from pcsync.core.kind import Kind
 from pcsync.core.mark import Policy
 from pcsync.core.ownership import Claim, read_marker
@@ -35,25 +35,14 @@ class Removal:
 def removal_change(removal: Removal, kind: Kind, live: Live, policy: Policy, locate: Locate, hindrance: str) -> Change:
     """The delete of a collection; refused where it is not proven to be ours, or where ``hindrance`` says why not."""
     notes = [f"takes {removal.expect_items} item{'s' if removal.expect_items > 1 else ''} along"] if removal.expect_items else []
-    found = Change(
-        removal.key,
-        Action.DELETE,
-        before=kind.normalise(live.body),
-        after=None,
-        risk=kind.risk(Action.DELETE, ()),
-        calls=tuple(kind.calls(None, live)),
-        fingerprint=live_fingerprint(kind, live),
-        position=locate(removal.origin),
-        notes=(*notes, *([f"reason: {removal.reason}"] if removal.reason else [])),
-        takes=removal.expect_items,
-        why=REMOVAL,
-    )
+    notes += [f"reason: {removal.reason}"] if removal.reason else []
+    found = replace(deletion(kind, live, REMOVAL), position=locate(removal.origin), notes=tuple(notes), takes=removal.expect_items)
     claim, marker = read_marker(live.body, policy.endpoint, policy.owners)
     if claim is Claim.FOREIGN and marker:
         return refused(found, f"{marker.owner} manages this collection, so only they remove it", OWNERSHIP)
     if claim is not Claim.OURS:
         return refused(found, "nothing proves that this project manages the collection, so it is not deleted", OWNERSHIP)
-    return replace(refused(found, hindrance))
+    return refused(found, hindrance)
 
 
 def unallowed(removal: Removal, guards: Guards) -> Iterator[Check]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pcsync.core.assess import Assessment, assess
 from pcsync.core.change import OWNERSHIP, Action, Change, Unknown
-from pcsync.core.compare import Locate, change, live_fingerprint, refused
+from pcsync.core.compare import Locate, change, deletion, refused
 from pcsync.core.errors import AuthenticationError, PcsyncError
 from pcsync.core.kind import Conditional, Kind, Kinds
 from pcsync.core.mark import Policy
@@ -82,7 +82,7 @@ class Judge:
             found = because(found, ABSENT if found.action is Action.CREATE else CATALOG_WIDE)
             await self._conclude(found, bodies[key], sight.live.get(key), sight.bodies)
         for live in (sight.live[key] for key in sorted(sight.dropped)):
-            self.findings.changes.append(deletion(self.kinds[live.key.kind], live))
+            self.findings.changes.append(deletion(self.kinds[live.key.kind], live, BY_ITS_ID))
 
     # Collections
 
@@ -188,17 +188,3 @@ class Judge:
             self.findings.unknown.append(Unknown(str(desired.key), (desired.key.kind,), reason(error)))
             return False
         return True
-
-
-def deletion(kind: Kind, live: Live) -> Change:
-    """The delete of a live resource."""
-    return Change(
-        live.key,
-        Action.DELETE,
-        before=kind.normalise(live.body),
-        after=None,
-        risk=kind.risk(Action.DELETE, ()),
-        calls=tuple(kind.calls(None, live)),
-        fingerprint=live_fingerprint(kind, live),
-        why=BY_ITS_ID,
-    )

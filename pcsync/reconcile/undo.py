@@ -21,7 +21,7 @@ from typing import Any
 from pcsync.core.canonical import fingerprint
 from pcsync.core.change import Action, Change, Risk
 from pcsync.core.compare import change as compared
-from pcsync.core.compare import live_fingerprint
+from pcsync.core.compare import deletion
 from pcsync.core.diff import diff
 from pcsync.core.errors import PcsyncError, ServiceError, StaleError
 from pcsync.core.kind import Attaching, Kind, Kinds
@@ -150,22 +150,11 @@ class _Back:
         kind, scope = self._kinds[change.key.kind], change.key.collection
         if scope in self._occupied:
             return self._cannot(change, self._occupied[scope]) if kind.name == COLLECTION else None
-        calls = tuple(kind.calls(None, live))
-        if not calls:
+        if not kind.calls(None, live):
             return None if scope in self._created else self._cannot(change, "the catalog has no request that would remove it")
-        risk, now = kind.risk(Action.DELETE, ()), live_fingerprint(kind, live)
         self._going.setdefault(scope, []).append(child_address(change.key))
-        return Change(
-            change.key,
-            Action.DELETE,
-            dict(kind.normalise(live.body)),
-            None,
-            risk=risk,
-            calls=calls,
-            fingerprint=now,
-            label=change.label,
-            takes=0 if kind.name == COLLECTION else None,  # counted once more after the question was answered
-        )
+        takes = 0 if kind.name == COLLECTION else None  # counted once more after the question was answered
+        return replace(deletion(kind, live), key=change.key, label=change.label, takes=takes)
 
     def _restored(self, former: Former, before: Live, live: Live | None) -> Change | None:
         change, kind = former.change, self._kinds[former.change.key.kind]

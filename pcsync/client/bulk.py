@@ -7,6 +7,7 @@ Import this module only where the network is about to be read: it brings aiohttp
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,13 @@ class AiohttpAnswer:
 
 def _ours(error: Exception) -> WireError:
     """aiohttp's failure as a WireError; what was never sent is told apart from what may have been."""
-    text = f"{type(error).__name__} {error}".strip()
     final = isinstance(error, aiohttp.ClientConnectorCertificateError)
-    return WireError(text, sent=not isinstance(error, UNSENT), timeout=isinstance(error, TimeoutError), final=final)
+    return WireError(_said(error), sent=not isinstance(error, UNSENT), timeout=isinstance(error, TimeoutError), final=final)
+
+
+def _said(error: Exception) -> str:
+    """In the words of the system where it refused; aiohttp's own name a Python tuple and its TLS settings."""
+    if not isinstance(error, aiohttp.ClientConnectorError) or isinstance(error, aiohttp.ClientSSLError):
+        return f"{type(error).__name__} {error}".strip()
+    number = error.os_error.errno or 0
+    return f"{error.host}:{error.port}: {os.strerror(number) if number > 0 else error.os_error.strerror or error.os_error}"

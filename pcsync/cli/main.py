@@ -33,6 +33,7 @@ COMMANDS = {
     "check": "Ask whether the collections show and answer what they should.",
     "adopt": "Start to manage what is live, changing nothing else.",
     "drift": "Show what somebody changed on the catalog.",
+    "diff": "Show how two catalogs differ, or two saved plans.",
     "undo": "Take back the last apply.",
     "dump": "Write manifests of what a catalog holds.",
     "explain": "Say what a rule of validation means, or list all rules.",

@@ -21,6 +21,7 @@ from pcsync.cli.renderings import (
     Rendering,
     Setting,
     checks_as,
+    contrast_as,
     diagnostics_as,
     outcome_as,
     plan_as,
@@ -34,10 +35,11 @@ from pcsync.render.terminal import Style, safe, style_for, write
 if TYPE_CHECKING:
     from pcsync.cli.options import GlobalOptions
     from pcsync.core.checks import CheckReport
+    from pcsync.core.contrast import Contrast
     from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
-    from pcsync.core.symptom import Symptom
     from pcsync.core.state import Progress
+    from pcsync.core.symptom import Symptom
     from pcsync.render.outcome import Outcome
     from pcsync.rules.rule import Rule
 
@@ -98,6 +100,10 @@ class Printer:
     def rules(self, rendered: Callable[[str], str]) -> None:
         """The documentation of rules, by format, in every wanted one."""
         self._print(lambda form, _style: safe(rendered(form)) if form == "text" else rendered(form))
+
+    def contrast(self, found: Contrast) -> None:
+        """How two sides differ, in every wanted format."""
+        self._print(lambda form, style: contrast_as(form, found, style, self._setting))
 
     def symptoms(self, found: Sequence[Symptom]) -> None:
         """What doctor found in every wanted format."""

@@ -12,6 +12,7 @@ from pcsync.render.terminal import Style
 
 if TYPE_CHECKING:
     from pcsync.core.checks import CheckReport
+    from pcsync.core.contrast import Contrast
     from pcsync.core.diagnostic import Diagnostic
     from pcsync.core.picture import Comparison
     from pcsync.core.plan import Plan
@@ -240,6 +241,18 @@ def checks_as(form: str, report: CheckReport, style: Style, setting: Setting) ->
     from pcsync.render.checks import checks_text
 
     return checks_text(report, style, verbose=setting.verbose)
+
+
+def contrast_as(form: str, contrast: Contrast, style: Style, setting: Setting) -> str:
+    """How two sides differ, in one of the formats that suit it."""
+    from pcsync.render.contrast import contrast_json, contrast_markdown, contrast_text
+
+    match form:
+        case "json":
+            return contrast_json(contrast)
+        case "markdown":
+            return contrast_markdown(contrast)
+    return contrast_text(contrast, style, verbose=setting.verbose)
 
 
 def _annotations(form: str, remarks: Iterable[Remark], setting: Setting) -> str:

@@ -10,8 +10,9 @@ from pcsync.core.report import Report
 from pcsync.render.html import report_html
 from tests.browser.conftest import Open
 from tests.browser.window import Window
-from tests.render.plans import CLEAR, GONE, LOCAL, NDVI, PARTITION, SETTLED
-from tests.render.reports import ATTACKS, FULL, hostile, large
+from tests.render.plans import CLEAR, EVERYTHING, GONE, LOCAL, NDVI, PARTITION, SETTLED
+from tests.render.reports import ATTACKS, CHECKS, FULL, hostile, large
+from tests.render.test_html import APPLIED as OUTCOME
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -243,3 +244,66 @@ async def test_a_plan_without_changes_says_so(window: Open, tmp_path: Path) -> N
 
     assert await shown.page.get_by_text("Nothing to do.").is_visible()
     assert await shown.violations() == []
+
+
+async def test_a_printed_page_has_every_picture_whole_and_every_fold_open(window: Open, tmp_path: Path) -> None:
+    """Chromium's own way to PDF; it writes the dictionaries of images as they are."""
+    shown = await reading(window, tmp_path, FULL)
+    pdf = await shown.page.pdf(format="A4")
+    await shown.page.emulate_media(media="print")
+    await shown.page.set_viewport_size({"width": 688, "height": 1000})  # A4 less its margins
+    await shown.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    pictures = shown.page.locator(".shot figure img, .saw")
+    boxes = [await picture.bounding_box() for picture in await pictures.all()]
+
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.count(b"/Subtype /Image") >= len({*await pictures.evaluate_all("all => all.map(one => one.src)")})
+    assert len(boxes) == 6
+    assert all(box is not None and box["width"] > 60 and box["x"] >= 0 and box["x"] + box["width"] <= 688 for box in boxes)
+    assert await shown.page.locator("details:not([open])").count() == 0
+    assert await shown.page.locator(".slider:visible, .handle:visible, .modes:visible").count() == 0
+
+
+APPLIED = Report("Apply to local", EVERYTHING, checks=CHECKS)
+
+
+async def reading_outcome(window: Open, folder: Path, **context: object) -> Window:
+    file = folder / "apply.html"
+    file.write_text(report_html(APPLIED, outcome=OUTCOME), encoding="utf-8")
+    shown = await window(**context)
+    await shown.page.goto(file.as_uri())
+    return shown
+
+
+async def test_what_failed_of_an_apply_is_found_by_its_outcome(window: Open, tmp_path: Path) -> None:
+    shown = await reading_outcome(window, tmp_path)
+    await shown.page.get_by_label("failed", exact=False).first.check()
+
+    assert await addresses(shown) == [NDVI.address]
+    assert "400 ValidationError: rescale has one number" in await shown.page.locator(".change:visible").inner_text()
+
+
+async def test_a_check_beside_a_collection_leads_to_all_that_is_known_of_it(window: Open, tmp_path: Path) -> None:
+    shown = await reading_outcome(window, tmp_path)
+    await shown.page.locator("[id='group:collection/naip'] .beside-checks a").first.click()
+
+    assert await shown.page.evaluate("decodeURIComponent(location.hash)") == "#check:1"
+    assert await shown.page.locator("[id='check:1'][open] .saw").is_visible()
+
+
+@pytest.mark.parametrize("context", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 800}}])
+async def test_axe_has_nothing_against_the_page_of_an_apply(window: Open, tmp_path: Path, context: dict[str, object]) -> None:
+    shown = await reading_outcome(window, tmp_path, **context)
+
+    assert await shown.violations() == []
+    assert shown.errors == []
+    assert await shown.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_nothing_is_remembered_outside_the_page(window: Open, tmp_path: Path) -> None:
+    shown = await reading(window, tmp_path, FULL, color_scheme="light")
+    await shown.page.get_by_role("button", name="Dark").click()
+    await shown.page.get_by_label("delete").check()
+
+    assert await shown.page.context.cookies() == []
+    assert await shown.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

@@ -10,6 +10,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from pcsync.core.checks import Verdict
+from pcsync.core.plan import Plan
 from pcsync.core.report import Report
 from pcsync.render.diagnostics import verdict
 from pcsync.render.frame import Source, no_source
@@ -118,11 +119,16 @@ def _section(shown: Section) -> Markup:
     return tag("section", tag("h2", shown.title), shown.content, id=shown.id, aria_label=shown.title)
 
 
+def _stopping(plan: Plan) -> int:
+    """How many things the section before the changes tells of, less its notes."""
+    return len(plan.refusals) + len(plan.unknown) + sum(check.status not in ("pass", "fail") for check in plan.checks)
+
+
 def _sections(report: Report, done: Outcome | None, source: Source, manifests: int | None) -> Iterator[Section]:
     """The parts that this run has, what needs a reader's eye first."""
     plan = report.plan
     if plan and done is None and (content := stops(plan)):
-        yield Section("stops", "Before you apply", number(len(plan.refusals) + len(plan.unknown)), content)
+        yield Section("stops", "Before you apply", number(_stopping(plan)), content)
     if done:
         yield Section("outcome", "Outcome", f"{number(sum(done.done.values()))} done", outcome(done))
     if report.diagnostics or manifests is not None:

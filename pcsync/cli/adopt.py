@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target
-from pcsync.core.errors import UsageError
 
 WRITES = 8  # collections written to at once
 
@@ -37,16 +34,12 @@ def command(
     What differs from its manifest stays as it is, and stays nobody's, until pcsync apply changes it.
     """
     from pcsync.cli.applying import Applying
+    from pcsync.cli.consent import require_consent
     from pcsync.cli.printing import Printer
     from pcsync.cli.wiring import wire
-    from pcsync.core.errors import GuardError
 
     wiring = wire(options, target, endpoint, credential)
-    if wiring.spec.protected:
-        fix = "pcsync plan --out plan.json adopts as well; have it reviewed, pcsync apply plan.json"
-        raise GuardError(f"the target {wiring.spec.name} is protected: it takes saved plans only", fix=fix)
-    if not yes and not sys.stdin.isatty():
-        raise UsageError("nobody is there to ask", fix="say --yes")
+    require_consent(wiring, yes, instead="pcsync plan --out plan.json adopts as well; have it reviewed, pcsync apply plan.json")
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
     applying = Applying(wiring, printer, credential, concurrency, WRITES)

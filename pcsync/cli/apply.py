@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from pcsync.cli.options import Allowance, GlobalOptions, allowance, concurrency, credential, only, option, output, target, validate
-from pcsync.core.errors import GuardError, UsageError
+from pcsync.core.errors import UsageError
 
 
 @click.command("apply")
@@ -53,6 +52,7 @@ def command(
     from pcsync.cli.applying import Applying
     from pcsync.cli.check import seconds
     from pcsync.cli.checks import Effort
+    from pcsync.cli.consent import require_consent
     from pcsync.cli.printing import Printer
     from pcsync.cli.wiring import wire
 
@@ -68,11 +68,9 @@ def command(
         raise UsageError("an interrupted apply is resumed as it was", where="--resume", fix="leave out PLAN and --only")
     effort = Effort(patience=seconds(retry_for, "--retry-for"))
     wiring = wire(options, target, endpoint, credential)
-    if wiring.spec.protected and plan is None:
-        fix = "pcsync plan --out plan.json, have it reviewed, pcsync apply plan.json"
-        raise GuardError(f"the target {wiring.spec.name} is protected: it takes saved plans only", fix=fix)
-    if plan is None and not yes and not sys.stdin.isatty():
-        raise UsageError("nobody is there to ask", fix="say --yes, or apply a saved plan")
+    if plan is None:
+        instead = "pcsync plan --out plan.json, have it reviewed, pcsync apply plan.json"
+        require_consent(wiring, yes, instead, fix="say --yes, or apply a saved plan")
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
     applying = Applying(wiring, printer, credential, concurrency, concurrency_writes, checks=effort if checks else None)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pcsync.cli.options import GlobalOptions, concurrency, credential, option, output, target
-from pcsync.core.errors import GuardError, UsageError
 
 if TYPE_CHECKING:
     from pcsync.cli.applying import Applying
@@ -45,17 +43,14 @@ def command(
     undone is named. Collections with items are never deleted.
     """
     from pcsync.cli.applying import Applying
+    from pcsync.cli.consent import require_consent
     from pcsync.cli.keeping import latest, read
     from pcsync.cli.printing import Printer
     from pcsync.cli.saved import require_target
     from pcsync.cli.wiring import wire
 
     wiring = wire(options, target, endpoint, credential)
-    if wiring.spec.protected:
-        fix = "put the manifests back in Git, plan, have that reviewed, apply"
-        raise GuardError(f"the target {wiring.spec.name} is protected: it takes saved plans only", fix=fix)
-    if not yes and not sys.stdin.isatty():
-        raise UsageError("nobody is there to ask", fix="say --yes")
+    require_consent(wiring, yes, instead="put the manifests back in Git, plan, have that reviewed, apply")
     printer = Printer(options, outputs, wiring.project.root)
     printer.require_valid("outcome")
     record = read(file or latest(wiring.project.root, wiring.target))

@@ -53,7 +53,7 @@ class Collection:
 
     @cached_property
     def mosaics(self) -> tuple[Mosaic, ...]:
-        """The mosaics."""
+        """Those that are objects, each with its pointer; what else stands in the list is the schema's to complain of."""
         return tuple(Mosaic(f"/mosaics/{index}", body) for index, body in objects(self.body.get("mosaics")))
 
     @cached_property
@@ -65,7 +65,7 @@ class Collection:
 
     @property
     def tile_settings(self) -> Mapping[str, Any]:
-        """The tile settings."""
+        """Empty where the manifest leaves them alone."""
         return object_of(self.body.get("tileSettings"))
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from pcsync.core.errors import PcsyncError
+from pcsync.core.change import Unknown
+from pcsync.core.errors import PcsyncError, ServiceError
 from pcsync.core.kind import COLLECTION_MANIFEST, Listed
 from pcsync.core.resource import CATALOG_SCOPE, COLLECTION, Live
 from pcsync.kinds import KINDS
 from pcsync.manifests.write import dump
-from pcsync.reconcile.observe import Observation, observe
+from pcsync.reconcile.observe import MISSHAPEN, Observation, observe, reason, scope_address
 from pcsync.render.terminal import write
 
 if TYPE_CHECKING:
@@ -46,7 +48,10 @@ class Dump:
         root = KINDS[COLLECTION]
         assert isinstance(root, Listed)  # noqa: S101  collections can be listed
         async for member in self._catalog.members(root.listing, "collections"):
-            yield str(member["id"])
+            try:
+                yield str(member["id"])
+            except MISSHAPEN as wrong:
+                raise ServiceError(f"a collection of the listing cannot be read: {reason(wrong)}", where=f"GET {root.listing}") from wrong
 
     def _require_room(self, scopes: Iterable[str]) -> None:
         for scope in scopes if self._folder else ():
@@ -56,7 +61,7 @@ class Dump:
 
     async def _scope(self, scope: str) -> bool:
         async with self._slots:
-            found = await observe(scope, list(KINDS.values()), self._catalog.reader())
+            found = writable(await observe(scope, list(KINDS.values()), self._catalog.reader()))
             documents = [it async for it in self._documents(scope, found)]
         for gap in found.unknown:
             self._printer.say(f"{gap.address}: {', '.join(gap.kinds)} could not be read: {gap.reason}")
@@ -111,6 +116,19 @@ class Dump:
 
     def _file(self, scope: str) -> str:
         return f"{_name(scope)}.yaml" if scope else SOURCES
+
+
+def writable(found: Observation) -> Observation:
+    """The observation without the kinds of which no manifest can be made, because their bodies have another shape; each is a gap."""
+    gaps: dict[str, Unknown] = {}
+    for live in found.live.values():
+        kind = KINDS[live.key.kind]
+        try:
+            kind.export([live])
+        except MISSHAPEN as wrong:
+            gaps[kind.name] = Unknown(scope_address(found.scope), (kind.name,), reason(wrong))
+    whole = {key: it for key, it in found.live.items() if key.kind not in gaps}
+    return replace(found, live=whole, unknown=(*found.unknown, *gaps.values()))
 
 
 def exported(found: Observation) -> Iterator[tuple[str, Any]]:

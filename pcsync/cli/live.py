@@ -148,8 +148,8 @@ class Asking:
         """The containers that sources of the catalog or of the manifests open."""
         declared = {text_of(it.body.get("containerUrl")) for it in self.documents if it.kind == "IngestionSource"}
         listing = object_of(await self.reader.get(SOURCES))
-        for summary in list_of(listing.get("value")):
-            whole = object_of(await self.reader.get(f"{SOURCES}/{quote(str(summary['id']), safe='')}"))
+        for source in filter(None, (text_of(object_of(it).get("id")) for it in list_of(listing.get("value")))):
+            whole = object_of(await self.reader.get(f"{SOURCES}/{quote(source, safe='')}"))
             declared.add(text_of(object_of(whole.get("connectionInfo")).get("containerUrl")))
         return {folded(url) for url in declared if url}
 

@@ -94,9 +94,11 @@ class CollectionKind:
         return (collection_read(scope),) if scope else ()
 
     def live(self, scope: str, bodies: Bodies) -> Iterator[Live]:
-        """The collection, unless the catalog answered 404."""
+        """The collection, unless the catalog answered 404. Raises ValueError for an answer that is about something else."""
         body = bodies.get(collection_read(scope))
         if scope and body is not None:
+            if body["id"] != scope:  # anything in the catalog's place may answer 200 with an object
+                raise ValueError(f"the answer is about {body['id']!r}")
             yield Live(Key(self.name, scope), body, collection_path(scope))
 
     listing = "/stac/collections?sign=false"

@@ -8,6 +8,7 @@ from typing import Any
 
 from pcsync.core.change import Action, Change
 from pcsync.core.diff import same
+from pcsync.core.errors import ServiceError
 from pcsync.core.resource import Body
 
 RASTER = "raster-tile"
@@ -30,11 +31,16 @@ class Configuration:
 
 
 def live_configuration(body: Any) -> Configuration:
-    """Out of GET …/configurations."""
-    shown = body.get("mosaicInfo") or {}
-    options = {it["id"]: it for it in shown.get("renderOptions") or ()}
-    mosaics = {it["id"]: it for it in shown.get("mosaics") or ()}
-    return Configuration(options, mosaics, body.get("tileSettings") or {})
+    """Out of GET …/configurations. Raises ServiceError for a body of another shape than the documented one."""
+    try:
+        shown = body.get("mosaicInfo") or {}
+        return Configuration(_by_id(shown, "renderOptions"), _by_id(shown, "mosaics"), {**(body.get("tileSettings") or {})})
+    except (AttributeError, LookupError, TypeError) as wrong:
+        raise ServiceError(f"the configurations do not have the documented shape ({wrong})", where="GET …/configurations") from wrong
+
+
+def _by_id(shown: Body, array: str) -> dict[str, Body]:
+    return {it["id"]: {**it} for it in shown.get(array) or ()}
 
 
 def planned(live: Configuration, changes: Iterable[Change]) -> Configuration:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -82,11 +81,16 @@ class _Contrasting:
 
     async def compare(self, scope: str) -> None:
         """Read one scope of both and keep what differs."""
-        kinds = list(self.kinds.values())
-        ours, theirs = await asyncio.gather(*(observe(scope, kinds, reader) for _, reader in (self.a, self.b)))
-        for (side, reader), seen in ((self.a, ours), (self.b, theirs)):
+        seen: dict[Side, Observation] = {}
+
+        async def look(side: Side, reader: Steady) -> None:
+            seen[side] = await observe(scope, self.kinds.values(), reader)
+
+        await together(look(*self.a), look(*self.b))
+        ours, theirs = seen[self.a[0]], seen[self.b[0]]
+        for side, reader in (self.a, self.b):
             reader.require()
-            self.unread.extend((side, gap) for gap in seen.unknown)
+            self.unread.extend((side, gap) for gap in seen[side].unknown)
         blind = ours.unread | theirs.unread
         if scope and (whole := self._only_one(scope, ours, theirs, blind)):
             self.differences.append(whole)

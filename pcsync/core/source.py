@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -53,7 +53,7 @@ class Origin:
 
     def at(self, pointer: str) -> Origin:
         """The origin of the value at ``pointer`` below this one."""
-        return replace(self, pointer=self.pointer + pointer)
+        return Origin(self.file, self.pointer + pointer, self.document, self.grafts)  # replace() takes three times as long
 
     def written(self) -> tuple[str, int, str]:
         """File, document number and pointer where this value was written: the graft that covers it most closely wins."""

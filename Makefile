@@ -25,7 +25,7 @@ install: $(INSTALLED)
 # $(call install,what is installed,extra)
 define install
 	@$(PYTHON) -c 'import sys; sys.exit("pcsync needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	@echo "==> installing $(1) into $(VENV), which takes a minute with pip and seconds with uv"
+	@echo "==> installing $(1) into $(VENV), which takes a minute or two with pip, seconds with uv"
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip install --quiet --python $(BIN)/python -e '.[$(2)]'; \
 	else \

@@ -1,6 +1,7 @@
 """The emulator on a port. uvicorn and trustme are imported only here, inside the functions that need them."""
 
 import gc
+import ipaddress
 import json
 import logging
 import os
@@ -65,7 +66,7 @@ def serve(
             print(loaded(seed(app.world, seed_from)), file=sys.stderr, flush=True)
         with _listening(host, port) as listener, _certificate(host, tls) as certificate:
             url = f"{'https' if tls else 'http'}://{_authority(host, listener.getsockname()[1])}"
-            _server(app, certificate, log, greeting(url, os.fspath(database), certificate)).run(sockets=[listener])
+            _server(app, certificate, log, warning(host) + greeting(url, os.fspath(database), certificate)).run(sockets=[listener])
     finally:
         app.close()
 
@@ -74,6 +75,15 @@ def loaded(seeded: Seeded) -> str:
     """What a seed brought, in a line."""
     kept = f", left alone: {', '.join(seeded.untouched)}" if seeded.untouched else ""
     return f"Loaded {len(seeded.collections)} collections and {seeded.items} items{kept}"
+
+
+def warning(host: str) -> str:
+    """What who listens on more than the loopback has to know; "" on the loopback."""
+    try:
+        alone = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name: who it leads to is not known
+        alone = False
+    return "" if alone else f"Everybody who reaches {host} may read, change and replace this catalog: the emulator checks no token\n"
 
 
 def greeting(url: str, database: str, certificate: Certificate | None) -> str:

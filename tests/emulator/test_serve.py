@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from pcsync.emulator import Settings
-from pcsync.emulator.serve import serve
+from pcsync.emulator.serve import serve, warning
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -86,6 +86,13 @@ def test_the_start_up_lines_say_how_to_use_it(tmp_path: Path) -> None:
         assert (asked.stdout.strip(), asked.stderr) == ("[]", "")
         assert f"curl '{url}/stac/collections?api-version=2026-04-15'" in said
         assert "SSL_CERT_FILE" not in said
+
+
+@pytest.mark.parametrize(
+    ("host", "open_to_others"), [("127.0.0.1", False), ("localhost", False), ("::1", False), ("192.0.2.7", True), ("::", True), ("me", True)]
+)
+def test_an_address_that_others_reach_is_warned_of(host: str, open_to_others: bool) -> None:
+    assert bool(warning(host)) is open_to_others
 
 
 def test_with_tls_the_authority_that_it_names_is_the_one_to_trust(tmp_path: Path) -> None:

@@ -68,12 +68,12 @@ def command(
 
     pcsync itself needs no server for it: a target whose endpoint is emulator:PATH runs the same emulator in process.
     """
-    from pcsync.cli.emulator import emulator
+    from pcsync.cli.emulator import emulator, readable
 
     if ctx.invoked_subcommand is not None:
         ctx.obj = None if db == ":memory:" else Path(db)
         return
-    with emulator():
+    with emulator(), readable(db):
         from pcsync.emulator import Settings
         from pcsync.emulator.seed import SeedError
         from pcsync.emulator.serve import serve

@@ -41,11 +41,15 @@ def in_process(endpoint: str, root: Path) -> httpx.AsyncBaseTransport:
 
 @contextmanager
 def readable(path: str) -> Iterator[None]:
-    """Turn a file that is no catalog, or a damaged one, into an error that says so."""
+    """Turn a file that is no catalog, a damaged one, or one of another version into an error that says so."""
     import sqlite3
+
+    from pcsync.emulator.store import SchemaMismatchError
 
     try:
         yield
+    except SchemaMismatchError as other:
+        raise PcsyncError(str(other), where=path, fix="use the version of pcsync that wrote it, or name another file") from other
     except sqlite3.OperationalError as wrong:
         raise PcsyncError(f"the emulated catalog cannot be opened: {wrong}", where=path) from wrong
     except sqlite3.DatabaseError as wrong:

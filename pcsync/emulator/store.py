@@ -65,6 +65,7 @@ CREATE INDEX operations_due ON operations (due) WHERE status = 'Open';
 CREATE INDEX operations_open ON operations (collection, type) WHERE status = 'Open';
 """
 BUSY_SECONDS = 30.0
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class SchemaMismatchError(RuntimeError):
@@ -146,10 +147,11 @@ class Store:
         weakref.finalize(self, connection.close)
         connection.row_factory = sqlite3.Row
         register(connection)
+        _require_ours(connection, self._path)
         _into_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -32000")  # kB, taken when needed: a load touches every index
-        _migrate(connection, self._path)
+        _migrate(connection)
         self._connection = connection
         return connection
 
@@ -177,15 +179,28 @@ def _into_wal(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as wrong:
+            if wrong.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
         else:
             return
 
 
-def _migrate(connection: sqlite3.Connection, path: str) -> None:
+def _require_ours(connection: sqlite3.Connection, path: str) -> None:
+    """Before anything is changed: the switch to write-ahead logging would change somebody else's file as well."""
+    connection.execute("BEGIN")  # both reads see one state: another process may be making the schema just now
+    found = _version(connection)
+    filled = connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+    connection.execute("COMMIT")
+    if found != SCHEMA_VERSION and (found or filled):
+        connection.close()
+        raise SchemaMismatchError(
+            f"{path} holds schema version {found}, this emulator writes {SCHEMA_VERSION}: delete the file or use another"
+        )
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
     if _version(connection) == SCHEMA_VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -195,10 +210,6 @@ def _migrate(connection: sqlite3.Connection, path: str) -> None:
             for statement in SCHEMA.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif found != SCHEMA_VERSION:
-            raise SchemaMismatchError(
-                f"{path} holds schema version {found}, this emulator writes {SCHEMA_VERSION}: delete the file or use another"
-            )
     except BaseException:
         connection.execute("ROLLBACK")
         connection.close()

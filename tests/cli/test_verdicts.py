@@ -296,7 +296,7 @@ CHANGES: dict[str, tuple[str, Any, tuple[str, ...], str]] = {
         "manifest-limit",
     ),
     "an overlay counts": ("overlays/one.yaml", VARIANTS["overlays/one.yaml"][1], ("--target", "other"), "render-unknown-asset"),
-    "a base of a base changes": ("bases/deeper.json", VARIANTS["bases/deeper.json"][1], (), "stac-schema"),
+    "a base of a base changes": ("bases/deeper.json", VARIANTS["bases/deeper.json"][1], (), "manifest-wrong-type"),
     "a base is gone": ("bases/description.md", None, (), "file-missing"),
     "all rules are asked": ("nothing.txt", "", (), "stac-version"),
     "a schema is there": (SCHEMA, '{"required": ["absent"]}', ("--stac-schemas", "schemas"), "stac-extension"),

@@ -138,7 +138,7 @@ class Interrupted:
         return Interrupted(self.root, [run for run in self.runs if set(run.keys) - run.done <= set(keys)])
 
     def young(self, now: float) -> tuple[Doubt, ...]:
-        """POSTs in doubt that are so recent that reads may not show yet what they did."""
+        """Requests in doubt that are so recent that reads may not show yet what they did."""
         return tuple(doubt for run in self.runs for doubt in run.doubts if doubt.age(now) < SETTLED)
 
     def close(self, by: str, now: float) -> None:

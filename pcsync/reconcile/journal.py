@@ -35,12 +35,15 @@ SUM = 16  # hex digits of each line's checksum: against accident, not against an
 SETTLED = 35.0
 """Seconds after which a read shows what a request did: reads may be stale for 30."""
 
+DOUBTFUL = ("POST ", "DELETE ")
+"""What must not be looked for too soon: a POST done unseen would be sent twice, what a DELETE still removes may come back."""
+
 Line = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A POST of which nobody knows whether it was done, and when it went out (seconds since 1970)."""
+    """A POST or DELETE of which nobody knows whether it was done, and when it went out (seconds since 1970)."""
 
     key: Key
     call: str
@@ -178,7 +181,7 @@ def _take(line: Line, doubts: dict[Key, Doubt], done: set[Key]) -> None:
     if "key" not in line:
         return
     key = Key(**line["key"])
-    if line["event"] == "sending" and line["call"].startswith("POST "):
+    if line["event"] == "sending" and line["call"].startswith(DOUBTFUL):
         doubts[key] = Doubt(key, line["call"], float(line["now"]))
     elif line["event"] in ("sent", "applied", "failed"):
         doubts.pop(key, None)

@@ -70,6 +70,13 @@ def test_a_put_is_never_in_doubt_for_it_can_be_repeated() -> None:
     assert told(Sending(SETTINGS, 0, SETTINGS.calls[0])).doubts == ()
 
 
+def test_a_delete_is_in_doubt_as_well_for_what_is_being_deleted_may_come_back() -> None:
+    gone = Change(INGESTION.key, Action.DELETE, {}, None, calls=(Call("DELETE", "/inma/collections/naip/ingestions/1"),))
+
+    assert [doubt.key for doubt in told(Sending(gone, 0, gone.calls[0]), Unsure(gone, LOST)).doubts] == [gone.key]
+    assert told(Sending(gone, 0, gone.calls[0]), Sent(gone, 0, gone.calls[0])).doubts == ()
+
+
 def test_doubt_is_young_until_reads_must_show_it() -> None:
     (doubt,) = told(Sending(INGESTION, 0, POST)).doubts
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, unquote
 
 HIDDEN = "(hidden)"
 LONGEST = 600  # characters of somebody else's text in one of our messages
+SHORTEST = 8  # characters that are sought in other spellings too: fewer are found in words that are no secret
 
 _SECRETS = re.compile(
     r"""(?ix)
@@ -19,12 +22,34 @@ _SECRETS = re.compile(
 )
 
 
+_SIGNATURE = re.compile(r"(?i)(?:^|[?&])sig=([^&\s]+)")
+
+
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text without SAS signatures, bearer tokens and passwords, nor any of the secrets given word for word."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, HIDDEN)
+    """The text without SAS signatures, bearer tokens and passwords, nor any of the secrets given, however they are spelt."""
+    for spelling in sorted({it for secret in secrets for it in spellings(secret)}, key=len, reverse=True):
+        text = re.sub(re.escape(spelling), HIDDEN, text, flags=re.IGNORECASE)
     return _SECRETS.sub(lambda match: f"{match[match.lastgroup] if match.lastgroup else ''}{HIDDEN}", text)
+
+
+def spellings(secret: str) -> Iterator[str]:
+    """The secret, and the signature in it alone: word for word, percent-encoded once and twice, escaped in JSON, and in base64."""
+    if secret:
+        yield secret
+    signatures = _SIGNATURE.findall(secret)
+    for part in {secret, *signatures, *map(unquote, signatures)}:
+        if len(part) >= SHORTEST:
+            once = quote(part, safe="")
+            yield from (part, once, quote(once, safe=""), part.replace("/", "\\/"))
+            yield from _in_base64(part.encode())
+
+
+def _in_base64(part: bytes) -> Iterator[str]:
+    """What is left of it in the base64 of a longer text, at each of the three places where it may start."""
+    for start in range(3):
+        whole = slice(-(-start * 4 // 3), (start + len(part)) // 3 * 4)  # without the digits that it shares with its neighbours
+        for encode in (b64encode, urlsafe_b64encode):
+            yield encode(bytes(start) + part).decode()[whole]
 
 
 def shown(text: str, secrets: Iterable[str] = (), longest: int = LONGEST) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from urllib.parse import quote
+
 import pytest
 
 from pcsync.client.redact import redact, shown
@@ -45,3 +48,18 @@ def test_an_ordinary_text_stays_as_it_is():
     text = "Collection 'design=1' not found. bearer of news https://contoso.example/stac?sign=false"
 
     assert redact(text) == text
+
+
+@pytest.mark.parametrize("start", [0, 1, 2])
+def test_a_secret_and_its_signature_are_not_shown_in_another_spelling(start):
+    signature = "c4n4ry+Signature/0fAToken="
+    once = quote(signature, safe="")
+    encoded = b64encode(b"." * start + signature.encode() + b"..").decode()
+    said = redact(f"{signature} {once} {once.lower()} {quote(once, safe='')} {encoded}", [f"sp=rl&sig={once}"])
+
+    assert "c4n4ry" not in said
+    assert b64encode(b"." * start + signature.encode()).decode()[4:-4] not in said
+
+
+def test_a_text_that_is_no_secret_is_shown_beside_short_ones():
+    assert redact("YWJj and abc", ["abc"]) == "YWJj and (hidden)"

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_the_demo_applies_shows_drift_and_undoes_as_the_readme_says(tmp_path: Path) -> None:
     specs = shutil.copytree(ROOT / "examples" / "catalog-specs", tmp_path / "specs", ignore=shutil.ignore_patterns(".pcsync"))
     venv = Path(sys.prefix)
-    command = ["make", "--no-print-directory", "demo", f"VENV={venv}", f"EXAMPLES={specs}", "-o", f"{venv}/.runnable"]  # -o: what is installed stays as it is
+    installed = ["-o", f"{venv}/.runnable"]  # what is installed stays as it is
+    command = ["make", "--no-print-directory", "demo", f"VENV={venv}", f"EXAMPLES={specs}", *installed]
     environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
 
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
